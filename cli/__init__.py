@@ -1,0 +1,5 @@
+"""The command line: the one place that reads files, the clock and the arguments of a person.
+
+`main` holds the command `casework` and its table of sub-commands; every sub-command has a file of
+its own, imported when it is called.
+"""

@@ -1,0 +1,81 @@
+"""The command `casework`: options for every sub-command, and the table of sub-commands."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, cast
+
+import click
+
+from dsl.diagnostic import Language, Message
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A sub-command: where its click command stands (`module:name`), and what it does."""
+
+    target: str
+    summary: Message
+
+    def load(self) -> click.Command:
+        module, name = self.target.split(":")
+        return cast(click.Command, getattr(import_module(module), name))
+
+
+# In the order in which a person meets them.
+COMMANDS: Mapping[str, Entry] = {}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a sub-command when it is called, not when it is listed.
+
+    `casework check` must not wait for the web and database libraries of `casework serve`.
+    """
+
+    def __init__(self, entries: Mapping[str, Entry] = COMMANDS, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        self.entries = entries
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.entries)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        entry = self.entries.get(cmd_name)
+        return entry.load() if entry else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        language = ctx.params.get("lang") or language_of_environment(os.environ)
+        rows = [(name, entry.summary.text(language)) for name, entry in self.entries.items()]
+        if rows:
+            with formatter.section(Message("Commands", "命令").text(language)):
+                formatter.write_dl(rows)
+
+
+def language_of_environment(environment: Mapping[str, str]) -> Language:
+    """The language that the locale variables ask for, as gettext ranks them; English otherwise."""
+    for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if locale := environment.get(variable):
+            return "zh" if locale.lower().startswith("zh") else "en"
+    return "en"
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="casework", message="%(prog)s %(version)s")
+@click.option(
+    "--lang",
+    type=click.Choice(["en", "zh"]),
+    default=lambda: language_of_environment(os.environ),
+    show_default="LC_ALL, LC_MESSAGES, LANG",
+    is_eager=True,
+    help="Language of messages. 消息的语言。",
+)
+@click.pass_context
+def main(ctx: click.Context, lang: Language) -> None:
+    """Business apps, described in text.
+
+    用文本描述业务应用。
+    """
+    ctx.obj = lang
