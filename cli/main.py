@@ -44,7 +44,7 @@ class LazyGroup(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         entry = self.entries.get(cmd_name)
-        return entry.load() if entry else None
+        return entry.load() if entry else super().get_command(ctx, cmd_name)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         language = ctx.params.get("lang") or language_of_environment(os.environ)
@@ -63,7 +63,7 @@ def language_of_environment(environment: Mapping[str, str]) -> Language:
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="casework", message="%(prog)s %(version)s")
+@click.version_option(package_name="casework", message="casework %(version)s")
 @click.option(
     "--lang",
     type=click.Choice(["en", "zh"]),

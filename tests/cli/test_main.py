@@ -1,0 +1,76 @@
+"""The command `casework` itself: its language, its version, and what it does not import."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib.metadata import version
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from cli.main import COMMANDS, LazyGroup, language_of_environment, main
+from dsl.diagnostic import Language
+
+HEAVY = "sqlalchemy starlette uvicorn jinja2 psycopg"
+REPORT_HEAVY_IMPORTS = f"""
+import sys
+from cli.main import main
+try:
+    main(sys.argv[1:], prog_name="casework")
+finally:
+    print("imported:", *(name for name in "{HEAVY}".split() if name in sys.modules))
+"""
+
+
+@pytest.mark.parametrize("arguments", [["--version"], ["--help"]])
+def test_a_quick_command_imports_neither_web_nor_database(arguments: list[str]) -> None:
+    finished = subprocess.run(
+        [sys.executable, "-c", REPORT_HEAVY_IMPORTS, *arguments],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert finished.stdout.splitlines()[-1] == "imported:"
+
+
+def test_the_version_is_that_of_the_distribution() -> None:
+    assert CliRunner().invoke(main, ["--version"]).output == f"casework {version('casework')}\n"
+
+
+@pytest.mark.parametrize(
+    ("environment", "language"),
+    [
+        ({}, "en"),
+        ({"LANG": "zh_CN.UTF-8"}, "zh"),
+        ({"LANG": "de_DE.UTF-8"}, "en"),
+        ({"LANG": "zh_CN.UTF-8", "LC_ALL": "C.UTF-8"}, "en"),
+        ({"LANG": "en_GB.UTF-8", "LC_MESSAGES": "zh_TW", "LC_ALL": ""}, "zh"),
+    ],
+)
+def test_the_language_follows_the_locale(environment: dict[str, str], language: Language) -> None:
+    assert language_of_environment(environment) == language
+
+
+@pytest.mark.parametrize(("lang", "heading"), [("en", "Commands:"), ("zh", "命令:")])
+def test_help_lists_every_command_in_the_chosen_language(lang: str, heading: str) -> None:
+    output = CliRunner().invoke(main, ["--lang", lang, "--help"]).output
+    listed = output.split(heading)[1]
+    assert [line.split()[0] for line in listed.splitlines() if line[:3].strip()] == list(COMMANDS)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_listed_command_exists(name: str) -> None:
+    assert COMMANDS[name].load().name == name
+
+
+def test_a_command_gets_the_language() -> None:
+    group = LazyGroup({}, callback=main.callback, params=main.params)
+
+    @group.command()
+    @click.pass_obj
+    def told(language: Language) -> None:
+        click.echo(language)
+
+    assert CliRunner().invoke(group, ["--lang", "zh", "told"]).output == "zh\n"
