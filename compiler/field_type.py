@@ -1,0 +1,107 @@
+"""The protocols of the standard library: field types and functions.
+
+The compiler owns value types (`model.types`), the library names them: `email` is a text with a
+check, a way to parse and to show it. Neither knows the other's implementation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from compiler.model.types import Type
+from dsl.diagnostic import Message
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
+
+
+class Invalid(Exception):
+    """A value that a field does not take; `message` says why and what to write instead."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message.en)
+        self.message = message
+
+
+class FieldType(Protocol):
+    """A kind of field. `parameters` are those of `model.entity.Field.parameters`."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def widget(self) -> str:
+        """The name of the pair of widgets that shows and edits it (`text`, `money`, `date` …)."""
+        ...
+
+    def parameters(self, arguments: Sequence[str]) -> dict[str, str | int]:
+        """The parameters that written arguments mean; raises Invalid."""
+        ...
+
+    def value_type(self, parameters: Mapping[str, str | int], currency: str) -> Type:
+        """The value type; `currency` is the workspace's."""
+        ...
+
+    def parse(self, text: str, type: Type, parameters: Mapping[str, str | int]) -> object:
+        """The value that a person's text means; None for an empty text; raises Invalid."""
+        ...
+
+    def check(self, value: object, type: Type, parameters: Mapping[str, str | int]) -> object:
+        """A value of the value type, normalised (trimmed, rounded to scale); raises Invalid."""
+        ...
+
+    def show(self, value: object, type: Type, language: str) -> str:
+        """The value for people, as plain text that `parse` reads back."""
+        ...
+
+
+Upkeep = Literal["stable", "time"]
+"""Whether a function's result depends on its arguments alone, or on the time of the act too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Parameter kinds and the result's type.
+
+    `parameters` holds value type kinds (`"date"`, `"number"` for int or decimal, `"any"`);
+    `variadic` repeats the last one. `result` computes the type from the argument types; it says
+    whether the result may be null.
+    """
+
+    parameters: tuple[str, ...]
+    result: Callable[[Sequence[Type]], Type]
+    variadic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function of the language.
+
+    `python` names a function of the closed set that generated code may use (`module:function`).
+    `sql` builds the SQLAlchemy expression for a dialect (`sqlite` or `postgresql`) and imports
+    SQLAlchemy when called.
+    """
+
+    name: str
+    signature: Signature
+    python: Callable[..., object]
+    sql: Callable[[str, Sequence[ColumnElement[object]], Sequence[Type]], ColumnElement[object]]
+    doc: Message
+    upkeep: Upkeep = "stable"
+
+
+class Library(Protocol):
+    """What the standard library gives the compiler."""
+
+    @property
+    def field_types(self) -> Mapping[str, FieldType]: ...
+
+    @property
+    def functions(self) -> Mapping[str, Function]: ...
+
+    @property
+    def prelude(self) -> Mapping[str, str]:
+        """Files of the language that every workspace begins with, by path (`std/user.case`)."""
+        ...

@@ -1,0 +1,56 @@
+"""The whole workspace as it is understood."""
+
+from __future__ import annotations
+
+from compiler.model.base import EntityId, EnumId, Labels, Model, Origin, RoleId
+from compiler.model.entity import DataTable, Entity, Enum
+from compiler.model.flow import Flow
+from compiler.model.report import Report
+from compiler.model.rule import Rule
+from compiler.model.view import View
+
+USER = EntityId("std.User")
+TEAM = EntityId("std.Team")
+ADMIN = RoleId("std.Admin")
+
+
+class Role(Model):
+    """`grants_of` are this role and all it includes, at any depth: whose grants a holder has."""
+
+    id: RoleId
+    module: str
+    name: str
+    label: Labels
+    includes: tuple[RoleId, ...] = ()
+    grants_of: tuple[RoleId, ...]
+    origin: Origin | None = None
+
+
+class Module(Model):
+    """An app of the workspace, or the prelude (`std`)."""
+
+    name: str
+    label: Labels
+    version: str = ""
+    doc: str = ""
+
+
+class Workspace(Model):
+    """All apps served together from one database.
+
+    Dictionaries are in written order; ids are qualified (`crm.Customer`). `flows` is keyed by
+    entity, `views` by entity (the one without a role first).
+    """
+
+    modules: dict[str, Module]
+    languages: tuple[str, ...]
+    timezone: str
+    currency: str
+    roles: dict[RoleId, Role]
+    enums: dict[EnumId, Enum]
+    entities: dict[EntityId, Entity]
+    flows: dict[EntityId, Flow]
+    rules: dict[str, Rule]
+    reports: dict[str, Report]
+    views: dict[EntityId, tuple[View, ...]]
+    data: tuple[DataTable, ...] = ()

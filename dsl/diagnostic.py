@@ -1,0 +1,171 @@
+"""What is told to people about their text: data only, rendered by `dsl.render`.
+
+A problem is a class beside its check. It states its code, its headline in English and Chinese,
+what its place shows, how to help and how to fix:
+
+    class DuplicateField(Problem, code="CW0301", name="duplicate-field"):
+        field: str
+        first: Place
+        message = Message("field `{field}` is declared twice", "字段 `{field}` 重复声明")
+
+        def labels(self) -> Iterable[Label]:
+            yield Label(self.first, Message("first here", "首次声明在此"))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from enum import StrEnum
+from typing import ClassVar, Literal, dataclass_transform
+
+from dsl.source import Place
+
+Language = Literal["en", "zh"]
+
+
+class Severity(StrEnum):
+    """How bad: an error stops the app from being served, a warning and a note do not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+class Safety(StrEnum):
+    """Whether a fix keeps the meaning (`safe`), may change it (`unsafe`) or only shows the way."""
+
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+    SHOW = "show"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One text in every language of the product."""
+
+    en: str
+    zh: str
+
+    def text(self, language: Language) -> str:
+        return self.zh if language == "zh" else self.en
+
+    def filled(self, values: Mapping[str, object]) -> Message:
+        """The message with `{name}` replaced by the named values."""
+        return Message(self.en.format_map(values), self.zh.format_map(values))
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A place and what is to be seen there."""
+
+    place: Place
+    text: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace the text at a place."""
+
+    place: Place
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A way out, as edits that can be applied together."""
+
+    title: Message
+    edits: tuple[Edit, ...]
+    safety: Safety = Safety.SAFE
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """A problem found in a text, ready for rendering."""
+
+    code: str
+    name: str
+    severity: Severity
+    message: Message
+    primary: Label
+    others: tuple[Label, ...] = ()
+    help: Message | None = None
+    fixes: tuple[Fix, ...] = ()
+
+
+PROBLEMS: dict[str, type[Problem]] = {}
+"""Every problem class by code; filled as modules that declare problems are imported."""
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """Base of all problems; subclasses are frozen keyword-only dataclasses.
+
+    The texts may name the fields of the class in braces. `at` is the primary place.
+    """
+
+    code: ClassVar[str]
+    name: ClassVar[str]
+    severity: ClassVar[Severity]
+    message: ClassVar[Message]
+    label: ClassVar[Message | None] = None
+    help: ClassVar[Message | None] = None
+
+    at: Place
+
+    def __init_subclass__(
+        cls, *, code: str, name: str, severity: Severity = Severity.ERROR
+    ) -> None:
+        if code in PROBLEMS and PROBLEMS[code].__qualname__ != cls.__qualname__:
+            raise TypeError(f"{code} is taken by {PROBLEMS[code].__qualname__}")
+        cls.code, cls.name, cls.severity = code, name, severity
+        PROBLEMS[code] = dataclass(frozen=True, kw_only=True)(cls)
+
+    def labels(self) -> Iterable[Label]:
+        """Places elsewhere that explain the problem."""
+        return ()
+
+    def fixes(self) -> Iterable[Fix]:
+        """Ways out that can be applied to the text."""
+        return ()
+
+    def more_help(self) -> Message | None:
+        """Help that depends on the case; by default the class's `help`."""
+        return self.help
+
+    def diagnostic(self) -> Diagnostic:
+        """This problem as data, its texts filled in."""
+        values = {f.name: getattr(self, f.name) for f in fields(self)}
+        help_text = self.more_help()
+        return Diagnostic(
+            code=self.code,
+            name=self.name,
+            severity=self.severity,
+            message=self.message.filled(values),
+            primary=Label(self.at, self.label.filled(values) if self.label else None),
+            others=tuple(self.labels()),
+            help=help_text.filled(values) if help_text else None,
+            fixes=tuple(self.fixes()),
+        )
+
+
+@dataclass
+class Diagnostics:
+    """Collects problems; every step of the compiler takes one and raises only on our own bugs."""
+
+    items: list[Diagnostic] = field(default_factory=list)
+
+    def add(self, problem: Problem) -> None:
+        self.items.append(problem.diagnostic())
+
+    def extend(self, items: Iterable[Diagnostic]) -> None:
+        self.items.extend(items)
+
+    def __iter__(self) -> Iterator[Diagnostic]:
+        return iter(self.items)
+
+    @property
+    def has_errors(self) -> bool:
+        return any(item.severity is Severity.ERROR for item in self.items)
