@@ -1,0 +1,248 @@
+"""The database: the only place that knows which one runs, and how its transactions behave.
+
+SQLite has one writer: a thread with a queue. Acts that wait share a transaction, each in a
+savepoint, and are answered when it is committed, so that the full price of durability
+(`synchronous=FULL`) is paid once for all of them. PostgreSQL writes in the calling thread, at READ
+COMMITTED, and repeats an act that lost against another one.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from queue import SimpleQueue
+from typing import Any, Literal, TypeVar
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import QueuePool
+
+from dsl.diagnostic import Message
+
+T = TypeVar("T")
+Work = Callable[[Connection], T]
+Dialect = Literal["sqlite", "postgresql"]
+
+READERS = 40
+"""As many as the threads that serve requests: a reader never waits for a connection."""
+GROUP_ACTS = 64
+BUSY_MS = 5_000
+REPEATS = 3
+LOST = frozenset({"40001", "40P01"})
+"""Serialization failure and deadlock: the act did nothing and can be done again."""
+
+
+class UnknownDatabase(Exception):
+    """A URL of a database that Casework cannot keep data in."""
+
+    def __init__(self, url: URL) -> None:
+        self.message = Message(
+            "no data can be kept in `{url}`: use sqlite:///path/to/file.db"
+            " or postgresql://user@host/name",
+            "`{url}` 不能存放数据：请用 sqlite:///路径/文件.db 或 postgresql://用户@主机/库名",
+        ).filled({"url": url.render_as_string(hide_password=True)})
+        super().__init__(self.message.en)
+
+
+class Database(ABC):
+    """A database with many readers, and writes that are done whole or not at all."""
+
+    dialect: Dialect
+    _reading: Engine
+    _writing: Engine
+
+    @staticmethod
+    def open(url: str) -> Database:
+        """The database at a SQLAlchemy URL; a SQLite file is created. Raises UnknownDatabase."""
+        parsed = make_url(url)
+        backend = parsed.get_backend_name()
+        if backend == "sqlite" and parsed.database not in (None, "", ":memory:"):
+            return SqliteDatabase(parsed)
+        if backend in ("postgresql", "postgres"):
+            return PostgresDatabase(parsed.set(drivername="postgresql+psycopg"))
+        raise UnknownDatabase(parsed)
+
+    def read(self, work: Work[T]) -> T:
+        """What `work` reads in one read-only transaction, which sees one moment."""
+        with self._reading.connect() as connection, connection.begin():
+            return work(connection)
+
+    @abstractmethod
+    def write(self, work: Work[T]) -> T:
+        """Do `work` in one transaction and return its result once that is durable.
+
+        An exception of `work` undoes all it did and is raised here. `work` may be begun again
+        after it was undone, so it must have no effect but through its connection.
+        """
+
+    def close(self) -> None:
+        self._reading.dispose()
+        self._writing.dispose()
+
+
+# --- SQLite -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Act:
+    """A piece of work in the writer's queue."""
+
+    work: Work[Any]
+    answer: Future[Any] = field(default_factory=Future)
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    act: _Act
+    result: object = None
+    error: BaseException | None = None
+
+    def tell(self) -> None:
+        if self.error is not None:
+            self.act.answer.set_exception(self.error)
+        else:
+            self.act.answer.set_result(self.result)
+
+
+class SqliteDatabase(Database):
+    dialect: Dialect = "sqlite"
+
+    def __init__(self, url: URL) -> None:
+        self._writing = _sqlite_engine(url, "BEGIN IMMEDIATE", query_only=False)
+        self._reading = _sqlite_engine(url, "BEGIN", query_only=True)
+        self._queue: SimpleQueue[_Act | None] = SimpleQueue()
+        self._closed = threading.Event()
+        with self._writing.connect():
+            pass  # makes the file and its log, without which a reader could not open it
+        self._writer = threading.Thread(target=self._run, name="casework-writer", daemon=True)
+        self._writer.start()
+
+    def write(self, work: Work[T]) -> T:
+        if threading.current_thread() is self._writer:
+            raise RuntimeError("an act began another act; it must use the connection it was given")
+        if self._closed.is_set():
+            raise RuntimeError("the database is closed")
+        act = _Act(work)
+        self._queue.put(act)
+        result: T = act.answer.result()
+        return result
+
+    def close(self) -> None:
+        if not self._closed.is_set():
+            self._closed.set()
+            self._queue.put(None)
+            self._writer.join()
+            super().close()
+
+    def _run(self) -> None:
+        """The writer's life: one transaction after the other until the database is closed."""
+        with self._writing.connect() as connection:
+            open_ = True
+            while open_:
+                group = self._waiting()
+                open_ = None not in group
+                acts = [act for act in group if act is not None]
+                if acts:
+                    for outcome in _commit(connection, acts):
+                        outcome.tell()
+
+    def _waiting(self) -> list[_Act | None]:
+        """The acts that wait, in the order they came; waits for one. None means close."""
+        group = [self._queue.get()]
+        while len(group) < GROUP_ACTS and not self._queue.empty():
+            group.append(self._queue.get())
+        return group
+
+
+def _commit(connection: Connection, acts: list[_Act]) -> list[_Outcome]:
+    """Do the acts in one transaction; if that cannot be committed they have all failed."""
+    try:
+        with connection.begin():
+            return [_attempt(connection, act) for act in acts]
+    except BaseException as error:
+        return [_Outcome(act, error=error) for act in acts]
+
+
+def _attempt(connection: Connection, act: _Act) -> _Outcome:
+    """Do one act in a savepoint of its own. Raises if SQLite gave up the whole transaction."""
+    raw = connection.connection.driver_connection
+    assert isinstance(raw, sqlite3.Connection)
+    raw.execute("SAVEPOINT act")
+    try:
+        result = act.work(connection)
+    except BaseException as error:
+        if not raw.in_transaction:
+            raise  # a full disk, say: the acts before this one are lost with it
+        raw.execute("ROLLBACK TO act")
+        raw.execute("RELEASE act")
+        return _Outcome(act, error=error)
+    raw.execute("RELEASE act")
+    return _Outcome(act, result)
+
+
+def _sqlite_engine(url: URL, begin: str, *, query_only: bool) -> Engine:
+    """An engine whose transactions begin as said.
+
+    The driver's own transaction mode loses updates and does not undo schema changes; it is off
+    (`isolation_level=None`).
+    """
+    engine = create_engine(
+        url,
+        poolclass=QueuePool,
+        pool_size=READERS if query_only else 1,
+        max_overflow=0,
+        connect_args={"isolation_level": None, "check_same_thread": False},
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _record: object) -> None:
+        for pragma in (
+            f"busy_timeout = {BUSY_MS}",
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+            f"query_only = {'ON' if query_only else 'OFF'}",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+# --- PostgreSQL ---------------------------------------------------------------------------------
+
+
+class PostgresDatabase(Database):
+    dialect: Dialect = "postgresql"
+
+    def __init__(self, url: URL) -> None:
+        self._writing = create_engine(
+            url, isolation_level="READ COMMITTED", pool_size=READERS, max_overflow=0
+        )
+        self._reading = create_engine(
+            url, isolation_level="REPEATABLE READ", pool_size=READERS, max_overflow=0
+        )
+
+        @event.listens_for(self._reading, "connect")
+        def only_read(connection: Any, _record: object) -> None:
+            connection.read_only = True
+
+    def write(self, work: Work[T]) -> T:
+        for _ in range(REPEATS):
+            try:
+                return self._once(work)
+            except DBAPIError as error:
+                if getattr(error.orig, "sqlstate", None) not in LOST:
+                    raise
+        return self._once(work)
+
+    def _once(self, work: Work[T]) -> T:
+        with self._writing.connect() as connection, connection.begin():
+            return work(connection)

@@ -1,0 +1,146 @@
+"""Transactions: no update is lost, nothing is half done, readers cannot write."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from runtime.db import Database, UnknownDatabase
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    database = Database.open(database_url)
+    database.write(lambda c: c.execute(text("CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER)")))
+    yield database
+    database.close()
+
+
+def insert(connection: Connection, id: int, n: int = 0) -> None:
+    connection.execute(text("INSERT INTO t VALUES (:id, :n)"), {"id": id, "n": n})
+
+
+def ids(database: Database) -> list[int]:
+    return database.read(lambda c: list(c.execute(text("SELECT id FROM t ORDER BY id")).scalars()))
+
+
+def test_no_update_is_lost_between_threads(database: Database) -> None:
+    database.write(lambda c: insert(c, 1))
+    lock = " FOR UPDATE" if database.dialect == "postgresql" else ""
+
+    def increment(connection: Connection) -> None:
+        n = connection.execute(text(f"SELECT n FROM t WHERE id = 1{lock}")).scalar_one()
+        connection.execute(text("UPDATE t SET n = :n WHERE id = 1"), {"n": n + 1})
+
+    with ThreadPoolExecutor(8) as pool:
+        for done in [pool.submit(database.write, increment) for _ in range(200)]:
+            done.result()
+    assert database.read(lambda c: c.execute(text("SELECT n FROM t")).scalar_one()) == 200
+
+
+def test_an_act_that_fails_leaves_no_trace_and_spares_those_committed_with_it(
+    database: Database,
+) -> None:
+    """All acts wait behind the first, so that SQLite commits them together."""
+    started, go = threading.Event(), threading.Event()
+
+    def first(connection: Connection) -> None:
+        started.set()
+        go.wait()
+        insert(connection, 1)
+
+    def good(connection: Connection) -> None:
+        insert(connection, 2)
+
+    def refused(connection: Connection) -> None:
+        insert(connection, 3)
+        raise ValueError("refused")
+
+    def duplicate(connection: Connection) -> None:
+        insert(connection, 4)
+        insert(connection, 4)
+
+    with ThreadPoolExecutor(4) as pool:
+        waiting = [pool.submit(database.write, first)]
+        started.wait()
+        waiting += [pool.submit(database.write, work) for work in (good, refused, duplicate)]
+        go.set()
+        errors = [each.exception() for each in waiting]
+    assert errors[:2] == [None, None]
+    assert isinstance(errors[2], ValueError)
+    assert isinstance(errors[3], IntegrityError)
+    assert ids(database) == [1, 2]
+
+
+def test_schema_changes_are_undone_with_their_act(database: Database) -> None:
+    def change(connection: Connection) -> None:
+        connection.execute(text("CREATE TABLE u (id INTEGER)"))
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        database.write(change)
+    with pytest.raises(DBAPIError):
+        database.read(lambda c: c.execute(text("SELECT * FROM u")))
+
+
+def test_readers_cannot_write(database: Database) -> None:
+    with pytest.raises(DBAPIError):
+        database.read(lambda c: insert(c, 1))
+    assert ids(database) == []
+
+
+def test_a_reader_sees_one_moment(database: Database) -> None:
+    def twice(connection: Connection) -> tuple[int, int]:
+        count = text("SELECT count(*) FROM t")
+        before = connection.execute(count).scalar_one()
+        database.write(lambda c: insert(c, 1))
+        return before, connection.execute(count).scalar_one()
+
+    assert database.read(twice) == (0, 0)
+    assert ids(database) == [1]
+
+
+def test_committed_acts_survive_closing(database_url: str) -> None:
+    first = Database.open(database_url)
+    first.write(lambda c: c.execute(text("CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER)")))
+    first.write(lambda c: insert(c, 7))
+    first.close()
+    second = Database.open(database_url)
+    assert ids(second) == [7]
+    second.close()
+
+
+def test_postgresql_repeats_an_act_that_lost_to_a_deadlock(postgres_url: str) -> None:
+    database = Database.open(postgres_url)
+    database.write(lambda c: c.execute(text("CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER)")))
+    for id in (1, 2):
+        database.write(lambda c, id=id: insert(c, id))  # type: ignore[misc]
+    met = threading.Barrier(2)
+    first_time = threading.local()
+
+    def crosswise(*order: int) -> None:
+        def work(connection: Connection) -> None:
+            for id in order:
+                connection.execute(text("UPDATE t SET n = n + 1 WHERE id = :id"), {"id": id})
+                if not hasattr(first_time, "gone"):
+                    first_time.gone = True
+                    met.wait()
+
+        database.write(work)
+
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(crosswise, 1, 2), pool.submit(crosswise, 2, 1)]:
+            done.result()
+    assert database.read(lambda c: c.execute(text("SELECT sum(n) FROM t")).scalar_one()) == 4
+    database.close()
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "mysql://u@h/db"])
+def test_a_database_that_keeps_nothing_is_refused(url: str) -> None:
+    with pytest.raises(UnknownDatabase, match="no data can be kept"):
+        Database.open(url)
