@@ -1,0 +1,81 @@
+"""What a process serves right now, and how it is replaced while requests are under way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from compiler.bundle import Bundle
+from compiler.field_type import Library
+from dsl.diagnostic import Diagnostic
+from dsl.source import Sources
+from runtime.clock import Clock
+from runtime.db import Database
+from runtime.schema.catalog import Catalog
+from runtime.schema.prepare import prepare
+from runtime.settings import Settings
+from runtime.store.records import Store
+
+
+@dataclass(frozen=True)
+class Serving:
+    """A Bundle with its database's tables and its two doors; made once, never changed."""
+
+    bundle: Bundle
+    catalog: Catalog
+    store: Store
+
+
+@dataclass(frozen=True, slots=True)
+class Faults:
+    """Why the text as saved is not what is served; for development's overlay."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    sources: Sources
+
+
+class Host:
+    """The one place that knows what is served. A request reads `serving` once and keeps it, so a
+    swap is one assignment and disturbs nobody."""
+
+    def __init__(
+        self, bundle: Bundle, library: Library, database: Database, settings: Settings, clock: Clock
+    ) -> None:
+        self.library = library
+        self.database = database
+        self.settings = settings
+        self.clock = clock
+        self.faults: Faults | None = None
+        self._told: list[Callable[[], None]] = []
+        self.serving = self._prepared(bundle)
+
+    def replace(self, bundle: Bundle) -> None:
+        """Bring the database to this Bundle and serve it.
+
+        Raises runtime.schema.Refused where that is not possible without a person's decision; what
+        was served is served on.
+        """
+        self.serving = self._prepared(bundle)
+        self.faults = None
+        self._tell()
+
+    def fault(self, faults: Faults) -> None:
+        """Serve on what is served, and let open pages show why the newer text is not."""
+        self.faults = faults
+        self._tell()
+
+    def on_change(self, told: Callable[[], None]) -> None:
+        """Call `told` after every swap and fault, in the thread that made it."""
+        self._told.append(told)
+
+    def close(self) -> None:
+        self.database.close()
+
+    def _prepared(self, bundle: Bundle) -> Serving:
+        catalog = prepare(self.database, bundle, self.clock)
+        store = Store(bundle, catalog, self.database, self.library, self.clock)
+        return Serving(bundle, catalog, store)
+
+    def _tell(self) -> None:
+        for told in self._told:
+            told()
