@@ -1,0 +1,55 @@
+"""Expressions made from expressions: a variable put in another's place, a part at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from compiler.model.expr import (
+    Aggregate,
+    Case,
+    Concat,
+    Expr,
+    FieldOf,
+    Func,
+    Many,
+    Op,
+    SortKey,
+    Var,
+)
+
+
+def rebuilt(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
+    """The expression with each of its parts changed."""
+    match expr:
+        case FieldOf() | Many():
+            return expr.model_copy(update={"of": change(expr.of)})
+        case Op() | Func():
+            return expr.model_copy(update={"args": tuple(map(change, expr.args))})
+        case Concat():
+            return expr.model_copy(update={"parts": tuple(map(change, expr.parts))})
+        case Case():
+            branches = tuple((change(when), change(then)) for when, then in expr.branches)
+            return expr.model_copy(
+                update={"branches": branches, "otherwise": change(expr.otherwise)}
+            )
+        case Aggregate():
+            return expr.model_copy(
+                update={
+                    "source": change(expr.source),
+                    "value": expr.value and change(expr.value),
+                    "where": expr.where and change(expr.where),
+                    "sort": tuple(
+                        SortKey(value=change(key.value), descending=key.descending)
+                        for key in expr.sort
+                    ),
+                }
+            )
+        case _:
+            return expr
+
+
+def replace_variable(expr: Expr, name: str, replacement: Expr) -> Expr:
+    """The expression said of `replacement` where it was said of the variable `name`."""
+    if isinstance(expr, Var):
+        return replacement if expr.name == name else expr
+    return rebuilt(expr, lambda part: replace_variable(part, name, replacement))
