@@ -57,7 +57,7 @@ def _hasher() -> PasswordHasher:
 
 @cache
 def _nobody() -> str:
-    """A hash that belongs to nobody, so that an unknown e-mail takes as long as a wrong password."""
+    """A hash that is nobody's: an unknown e-mail takes as long as a wrong password."""
     return _hash("a password that nobody has")
 
 

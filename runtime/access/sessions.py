@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select
 
-from runtime.access.tables import SESSION
-from runtime.access.tokens import seconds, token_hash
+from runtime.access.tokens import token_hash
 from runtime.clock import Clock
+from runtime.tables import SESSION
 
-LIFETIME_SECONDS = 14 * 24 * 3600
+LIFETIME = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,21 +20,19 @@ class Session:
 
     user_id: int
     csrf: str
-    theme: str
 
 
 def begin(connection: Connection, clock: Clock, user_id: int) -> str:
     """Start a session and return its token; a new one at every sign-in, so none can be planted."""
-    token, now = clock.token(), seconds(clock.now())
-    connection.execute(delete(SESSION).where(SESSION.c.expires_at <= now))
+    token, now = clock.token(), clock.now()
+    connection.execute(delete(SESSION).where(SESSION.c.ends_at <= now))
     connection.execute(
         insert(SESSION).values(
-            token_hash=token_hash(token),
+            token=token_hash(token),
             user_id=user_id,
             csrf=clock.token(),
-            theme="auto",
-            created_at=now,
-            expires_at=now + LIFETIME_SECONDS,
+            began_at=now,
+            ends_at=now + LIFETIME,
         )
     )
     return token
@@ -41,23 +40,16 @@ def begin(connection: Connection, clock: Clock, user_id: int) -> str:
 
 def find(connection: Connection, clock: Clock, token: str) -> Session | None:
     """The session of a token, if it has not ended."""
-    query = select(SESSION.c.user_id, SESSION.c.csrf, SESSION.c.theme).where(
-        SESSION.c.token_hash == token_hash(token), SESSION.c.expires_at > seconds(clock.now())
+    query = select(SESSION.c.user_id, SESSION.c.csrf).where(
+        SESSION.c.token == token_hash(token), SESSION.c.ends_at > clock.now()
     )
     row = connection.execute(query).one_or_none()
     return Session(*row) if row else None
 
 
-def set_theme(connection: Connection, token: str, theme: str) -> None:
-    """Keep the look that the person chose, for this session."""
-    connection.execute(
-        update(SESSION).where(SESSION.c.token_hash == token_hash(token)).values(theme=theme)
-    )
-
-
 def end(connection: Connection, token: str) -> None:
     """Sign out."""
-    connection.execute(delete(SESSION).where(SESSION.c.token_hash == token_hash(token)))
+    connection.execute(delete(SESSION).where(SESSION.c.token == token_hash(token)))
 
 
 def end_all(connection: Connection, user_id: int) -> None:

@@ -3,14 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
 
 
 def token_hash(token: str) -> str:
     """What is kept of a token; the token has 256 random bits, so a plain hash is enough."""
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-def seconds(instant: datetime) -> int:
-    """An instant as whole seconds since 1970."""
-    return int(instant.timestamp())
