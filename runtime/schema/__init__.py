@@ -1,0 +1,8 @@
+"""The database brought to a model, and what it remembers of the models it had.
+
+In the order of control flow: `releases` (the tables `_cw_release` and `_cw_element`), `elements`
+(who is who in the database), `catalog` (the model's tables), `probe` (what the rows say to a
+change), `ddl` and `fill` (carrying it out), `data` (rows that belong to the text), `prepare`.
+"""
+
+from runtime.schema.refusal import Refused as Refused
