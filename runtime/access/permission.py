@@ -25,9 +25,9 @@ from compiler.model.entity import (
     Subject,
 )
 from compiler.model.expr import ME, THIS, Expr, FieldOf, Op, Var
+from compiler.model.rewrite import replace_variable
 from compiler.model.types import BOOL, ref
 from runtime.access.actor import Actor
-from runtime.access.rewrite import replace_variable
 
 PARENT = "parent"
 

@@ -1,8 +1,8 @@
-"""Expressions made from expressions: a variable put in another's place, a part at a time."""
+"""Walking and rewriting expressions, whatever they are made of."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from compiler.model.expr import (
     Aggregate,
@@ -46,6 +46,25 @@ def rebuilt(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
             )
         case _:
             return expr
+
+
+def parts(expr: Expr) -> Iterator[Expr]:
+    """The expressions that an expression is directly made of."""
+    found: list[Expr] = []
+
+    def note(part: Expr) -> Expr:
+        found.append(part)
+        return part
+
+    rebuilt(expr, note)
+    return iter(found)
+
+
+def walk(expr: Expr) -> Iterator[Expr]:
+    """The expression and all it is made of."""
+    yield expr
+    for part in parts(expr):
+        yield from walk(part)
 
 
 def replace_variable(expr: Expr, name: str, replacement: Expr) -> Expr:
