@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from compiler.bundle import Bundle
 from compiler.field_type import Library
@@ -13,25 +14,43 @@ from runtime.clock import Clock
 from runtime.db import Database
 from runtime.schema.catalog import Catalog
 from runtime.schema.prepare import prepare
+from runtime.schema.refusal import Change
 from runtime.settings import Settings
 from runtime.store.records import Store
 
+T = TypeVar("T")
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class Serving:
-    """A Bundle with its database's tables and its two doors; made once, never changed."""
+    """A Bundle with its database's tables and its two doors; made once, never changed.
+
+    `worked_out` holds what pages work out of it once: navigation, row functions, forms.
+    """
 
     bundle: Bundle
     catalog: Catalog
     store: Store
+    worked_out: dict[object, Any] = field(default_factory=dict)
+
+    def once(self, key: object, make: Callable[[], T]) -> T:
+        """What `make` gives, made at the first asking for `key` (by each of two racing threads,
+        which then get the same)."""
+        try:
+            found: T = self.worked_out[key]
+        except KeyError:
+            found = self.worked_out.setdefault(key, make())
+        return found
 
 
 @dataclass(frozen=True, slots=True)
 class Faults:
-    """Why the text as saved is not what is served; for development's overlay."""
+    """Why the text as saved is not what is served: it does not compile, or the database cannot
+    follow it without a person's decision. For development's overlay."""
 
     diagnostics: tuple[Diagnostic, ...]
     sources: Sources
+    changes: tuple[Change, ...] = ()
 
 
 class Host:

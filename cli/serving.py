@@ -1,0 +1,122 @@
+"""What `serve` and `dev` share: a host made from a workspace, and the server around it."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+import click
+import uvicorn
+
+from cli.workspace import FolderWorkspace
+from compiler.bundle import Bundle
+from compiler.model.app import TEAM, USER
+from compiler.pipeline import Compiled, compile_app
+from dsl.diagnostic import Language, Message
+from dsl.render import terminal
+from runtime.clock import Clock
+from runtime.db import Database, UnknownDatabase
+from runtime.host import Host
+from runtime.people import People, RealUsers, demo_users
+from runtime.schema.refusal import Refused
+from runtime.settings import Settings
+from runtime.web.app import Background, create_app
+from stdlib.library import STANDARD
+
+GRACE_SECONDS = 1
+"""An open event stream would otherwise keep a stopping server alive for ever."""
+
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+_DEMO_ADDRESS = Message(
+    "--demo lets anybody sign in as anybody, so it is served on 127.0.0.1 alone, not on {host}",
+    "--demo 允许任何人以任何身份登录,因此只能在 127.0.0.1 上运行,不能用 {host}",
+)
+_READY = Message("Casework serves {url}", "Casework 已启动:{url}")
+_BOOTSTRAP = Message(
+    "Nobody can sign in yet. Open this link once to become the administrator:\n  {url}",
+    "还没有任何账号。请打开此链接(仅一次有效)创建管理员账号:\n  {url}",
+)
+
+
+def settings_of(folder: Path, language: Language, **options: object) -> Settings:
+    """The settings of a workspace; its data lies in `.casework` beside its apps."""
+    settings = Settings.read(os.environ, **{"data_dir": folder / ".casework"} | options)
+    if settings.demo and settings.host not in LOOPBACK:
+        raise click.ClickException(_DEMO_ADDRESS.filled({"host": settings.host}).text(language))
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    return settings
+
+
+def compiled(workspace: FolderWorkspace, language: Language) -> tuple[Compiled, Bundle]:
+    """The workspace's Bundle; with errors in the text, prints them and exits."""
+    result = compile_app(workspace, STANDARD)
+    if result.bundle is None:
+        show_faults(result, language)
+        raise click.exceptions.Exit(1)
+    return result, result.bundle
+
+
+def show_faults(result: Compiled, language: Language) -> None:
+    """All diagnostics, for the terminal."""
+    for diagnostic in result.diagnostics:
+        click.echo(terminal(diagnostic, result.sources, language), err=True)
+
+
+def words(refusal: Refused | UnknownDatabase | RealUsers, language: Language) -> str:
+    """Why the apps cannot be served, one reason a line."""
+    if isinstance(refusal, Refused):
+        return "\n".join(change.words.text(language) for change in refusal.changes)
+    return refusal.message.text(language)
+
+
+def open_host(bundle: Bundle, settings: Settings) -> Host:
+    """A host on the settings' database; raises runtime.schema.Refused."""
+    return Host(bundle, STANDARD, Database.open(settings.url), settings, Clock())
+
+
+def people_of(host: Host) -> People:
+    """The people of what the host serves."""
+    serving, catalog = host.serving, host.serving.catalog
+    return People(
+        serving.bundle.workspace,
+        serving.store,
+        host.database,
+        host.clock,
+        catalog.table(USER),
+        catalog.table(TEAM),
+    )
+
+
+def run(host: Host, language: Language, background: Sequence[Background] = ()) -> NoReturn:
+    """Serve until a signal ends it."""
+    settings = host.settings
+    url = f"http://{settings.host}:{settings.port}"
+    welcome(host, url, language)
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    config = uvicorn.Config(
+        create_app(host, background),
+        host=settings.host,
+        port=settings.port,
+        log_level="warning",
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        proxy_headers=False,
+        server_header=False,
+    )
+    uvicorn.Server(config).run()
+    host.close()
+    raise click.exceptions.Exit(0)
+
+
+def welcome(host: Host, url: str, language: Language) -> None:
+    """Say where the app is, and how the first person comes in."""
+    people = people_of(host)
+    if host.settings.demo:
+        demo_users(people)
+    elif people.is_empty():
+        link = f"{url}/welcome/{people.bootstrap_link()}"
+        click.echo(_BOOTSTRAP.filled({"url": link}).text(language))
+    click.echo(_READY.filled({"url": url}).text(language))

@@ -1,0 +1,60 @@
+"""Answers that say no, each in the frame of a page and with one way on."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from starlette.responses import Response
+
+from dsl.diagnostic import Message
+from runtime.web.pages.contexts import ErrorPage, Link
+from runtime.web.pages.frame import answer
+from runtime.web.visit import Visit
+
+_FOREIGN = Message(
+    "The request did not come from a page of this server. Open the page again and repeat it.",
+    "请求不是从本系统的页面发出的。请重新打开页面再试一次。",
+)
+_TOO_LARGE = Message("The request is too large.", "请求的内容过大。")
+_METHOD = Message("This address cannot be used in this way.", "该地址不支持这种访问方式。")
+
+
+def not_found(visit: Visit) -> Response:
+    """404: alike for what does not exist and for what may not be read."""
+    return _error(visit, 404)
+
+
+def forbidden(visit: Visit, reason: Message) -> Response:
+    """403: an act on something readable; the reason names what is missing."""
+    return _error(visit, 403, reason)
+
+
+def foreign_page(visit: Visit) -> Response:
+    """403: a change that was not sent by one of our pages."""
+    return _error(visit, 403, _FOREIGN)
+
+
+def session_over(visit: Visit) -> Response:
+    """401: the session ended before the form was sent."""
+    sign_in = Link(visit.t("error.sign_in"), "/login")
+    return answer(visit, ErrorPage(401, way_out=sign_in), 401)
+
+
+def refused(visit: Visit, status: int) -> Response:
+    """Anything that the server refuses before a page is asked."""
+    return _error(visit, 422, _TOO_LARGE if status == 413 else _METHOD, status)
+
+
+def server_error(visit: Visit, error_id: str) -> Response:
+    """500: an error of ours, told apart by its number in the log; nothing was saved."""
+    return answer(visit, ErrorPage(500, error_id=error_id), 500)
+
+
+def _error(
+    visit: Visit,
+    kind: Literal[403, 404, 422],
+    reason: Message | None = None,
+    status: int | None = None,
+) -> Response:
+    text = reason.text(visit.language) if reason else ""
+    return answer(visit, ErrorPage(kind, reason=text), status or kind)

@@ -1,0 +1,140 @@
+"""The frame around every page: where the person can go, and what waits for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from starlette.responses import Response
+
+from compiler.model.base import Labels
+from compiler.model.entity import Entity
+from runtime.access.permission import Standing
+from runtime.host import Serving
+from runtime.web.pages.contexts import Link, NavArea, NavEntry, Page, Shell, Theme, Toast
+from runtime.web.pages.overlay import overlay
+from runtime.web.pages.static import DEV_EVENTS
+from runtime.web.templating import render
+from runtime.web.visit import Visit, html
+
+HUES = 8
+THEMES: Mapping[str, Theme] = {"auto": "auto", "light": "light", "dark": "dark"}
+PRELUDE = "std"
+
+
+def answer(
+    visit: Visit,
+    page: Page,
+    status: int = 200,
+    *,
+    create: Link | None = None,
+    said: str = "",
+) -> Response:
+    """A page in its frame; `create` is what the key `c` does, `said` a status said once."""
+    return html(render(page, shell(visit, create=create, said=said)), status)
+
+
+def shell(visit: Visit, *, create: Link | None = None, said: str = "") -> Shell:
+    """The frame of a page of this visit."""
+    host, person, language = visit.host, visit.person, visit.language
+    frame = Shell(
+        language=language,
+        workspace=workspace_label(visit.serving, language),
+        theme=THEMES.get(visit.theme, "auto"),
+        path=visit.path,
+        create=create,
+        toasts=(Toast(said),) if said else (),
+        dev_events=DEV_EVENTS if host.settings.dev else "",
+        overlay=overlay(host.faults, language) if host.settings.dev and host.faults else None,
+        demo=host.settings.demo,
+        csrf=person.csrf if person else "",
+    )
+    if person is None:
+        return frame
+    return _signed_in(frame, visit)
+
+
+def _signed_in(frame: Shell, visit: Visit) -> Shell:
+    person = visit.person
+    assert person is not None
+    return replace(
+        frame,
+        reader=person.name,
+        reader_detail=person.email,
+        is_admin=person.actor.is_admin,
+        areas=_marked(visit),
+        unread=visit.serving.store.reader(person.actor).unread(),
+    )
+
+
+def workspace_label(serving: Serving, language: str) -> str:
+    """What the whole workspace is called: its one app's label, or `Casework`."""
+    apps = [each for each in serving.bundle.workspace.modules.values() if each.name != PRELUDE]
+    return labelled(apps[0].label, language) if len(apps) == 1 else "Casework"
+
+
+def labelled(label: Labels, language: str) -> str:
+    """A label in a language, or in the first one of the app where it has no other."""
+    return label.get(language) or next(iter(label.values()))
+
+
+def entity_path(entity: Entity) -> str:
+    """The address of an entity's list."""
+    return f"/{entity.module}/{entity.slug}"
+
+
+def hue_of(entity: Entity) -> int:
+    """The colour of an entity's mark: the same on every page and every start."""
+    return sum(entity.id.encode()) % HUES
+
+
+def _marked(visit: Visit) -> tuple[NavArea, ...]:
+    """The navigation with the entry of this page marked."""
+    serving, standing, language = visit.serving, Standing.of(visit.actor), visit.language
+    areas = serving.once(("areas", standing, language), lambda: _areas(serving, standing, language))
+    here = "/".join(visit.path.split("/")[:3])
+    return tuple(
+        replace(
+            area,
+            entities=tuple(
+                replace(entry, current=True) if entry.href == here else entry
+                for entry in area.entities
+            ),
+            reports=tuple(
+                replace(link, current=True) if link.href == visit.path else link
+                for link in area.reports
+            ),
+        )
+        for area in areas
+    )
+
+
+def _areas(serving: Serving, standing: Standing, language: str) -> tuple[NavArea, ...]:
+    """The apps as somebody of this standing may see them: what they may not read is absent."""
+    workspace = serving.bundle.workspace
+    permissions = serving.store.permissions
+    areas = []
+    for module in workspace.modules.values():
+        readable = {
+            entity.id
+            for entity in workspace.entities.values()
+            if permissions.rights(standing, entity.id, "read")
+        }
+        entities = tuple(
+            _entry(entity, language)
+            for entity in workspace.entities.values()
+            if entity.module == module.name and entity.id in readable and entity.owner is None
+        )
+        reports = tuple(
+            Link(labelled(report.label, language), f"/r/{report.module}/{report.slug}")
+            for report in workspace.reports.values()
+            if report.module == module.name and report.entity in readable
+        )
+        if module.name != PRELUDE and (entities or reports):
+            areas.append(NavArea(labelled(module.label, language), entities, reports))
+    return tuple(areas)
+
+
+def _entry(entity: Entity, language: str) -> NavEntry:
+    label = labelled(entity.label, language)
+    return NavEntry(label, entity_path(entity), label[:1].upper(), hue_of(entity))

@@ -1,0 +1,102 @@
+"""One request being answered: who asks, in which language, with what, and of which serving."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from babel.core import negotiate_locale
+from starlette.datastructures import FormData, UploadFile
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from dsl.diagnostic import Language
+from runtime.access.actor import Actor, visitor
+from runtime.access.identity import Person
+from runtime.host import Host, Serving
+from runtime.web.messages import LANGUAGES, Messages, messages
+
+SESSION_COOKIE = "casework_session"
+LANGUAGE_COOKIE = "casework_language"
+THEME_COOKIE = "casework_theme"
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A request, with all that was found out about it before its page answers.
+
+    `serving` is what was served when the request came; a swap meanwhile does not change it.
+    """
+
+    request: Request
+    host: Host
+    serving: Serving
+    person: Person | None
+    form: FormData
+
+    @property
+    def actor(self) -> Actor:
+        return self.person.actor if self.person else visitor(self.language)
+
+    @property
+    def language(self) -> Language:
+        """The language of this answer: the person's own, else what the browser asks for."""
+        if self.person is not None:
+            return "zh" if self.person.actor.language.startswith("zh") else "en"
+        return language_of(self.request)
+
+    @property
+    def t(self) -> Messages:
+        return messages(self.language)
+
+    @property
+    def theme(self) -> str:
+        return self.request.cookies.get(THEME_COOKIE, "auto")
+
+    @property
+    def path(self) -> str:
+        return self.request.url.path
+
+    def text(self, name: str) -> str:
+        """A form field as text, empty if it was not sent."""
+        value = self.form.get(name, "")
+        return "" if isinstance(value, UploadFile) else value
+
+    def param(self, name: str) -> str:
+        """A part of the path."""
+        return str(self.request.path_params[name])
+
+
+def language_of(request: Request) -> Language:
+    """What a visitor chose, else the best of what their browser asks for."""
+    chosen = request.cookies.get(LANGUAGE_COOKIE)
+    if chosen not in LANGUAGES:
+        asked = [part.split(";")[0].strip() for part in _accepted(request)]
+        chosen = negotiate_locale(asked, list(LANGUAGES), sep="-") or "en"
+    return "zh" if chosen.startswith("zh") else "en"
+
+
+def _accepted(request: Request) -> list[str]:
+    """The languages that a browser accepts, the most wanted first."""
+
+    def weight(part: str) -> float:
+        quality = part.partition(";q=")[2]
+        return float(quality) if quality.replace(".", "", 1).isdigit() else 1.0
+
+    parts = request.headers.get("accept-language", "")[:200].split(",")
+    return sorted((part for part in parts if part.strip()), key=weight, reverse=True)
+
+
+def html(text: str, status: int = 200) -> Response:
+    """A page; also for parts of one, which the script picks out of it."""
+    return HTMLResponse(text, status_code=status)
+
+
+def see(path: str, **query: str) -> Response:
+    """Go to another page after an act."""
+    return RedirectResponse(f"{path}?{urlencode(query)}" if query else path, status_code=303)
+
+
+def is_local(path: str) -> bool:
+    """Whether a path that came with a request leads nowhere but to our own pages."""
+    return path.startswith("/") and not path.startswith(("//", "/\\"))
