@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from compiler.model.expr import Expr
 from compiler.model.types import Type
 from dsl.diagnostic import Message
 
@@ -66,12 +67,13 @@ class Signature:
     """Parameter kinds and the result's type.
 
     `parameters` holds value type kinds (`"date"`, `"number"` for int or decimal, `"any"`);
-    `variadic` repeats the last one. `result` computes the type from the argument types; it says
-    whether the result may be null.
+    `variadic` repeats the last one, `optional` of the last may be left out. `result` computes the
+    type from the typed arguments, whether it may be null included; None if they do not fit.
     """
 
     parameters: tuple[str, ...]
-    result: Callable[[Sequence[Type]], Type]
+    result: Callable[[Sequence[Expr]], Type | None]
+    optional: int = 0
     variadic: bool = False
 
 
@@ -79,9 +81,12 @@ class Signature:
 class Function:
     """A function of the language.
 
-    `python` names a function of the closed set that generated code may use (`module:function`).
-    `sql` builds the SQLAlchemy expression for a dialect (`sqlite` or `postgresql`) and imports
-    SQLAlchemy when called.
+    It is null if one of its arguments is: `python` and `sql` are given none that is null, resp.
+    yield NULL for one. `python` takes the values (the act's `Env` before them if `uses_env`).
+    `sql` builds the SQLAlchemy expression for a dialect (`sqlite` or `postgresql`) from lowered
+    arguments and their types, in the storage of the result's type; it imports SQLAlchemy when
+    called, and reads the act through the bind parameters `now`, `today`, `zone`. A number in
+    `sqlite` is an integer scaled by its type. `example` is an expression and its value.
     """
 
     name: str
@@ -89,7 +94,9 @@ class Function:
     python: Callable[..., object]
     sql: Callable[[str, Sequence[ColumnElement[object]], Sequence[Type]], ColumnElement[object]]
     doc: Message
+    example: tuple[str, str]
     upkeep: Upkeep = "stable"
+    uses_env: bool = False
 
 
 class Library(Protocol):

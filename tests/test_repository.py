@@ -86,9 +86,12 @@ def test_the_language_reads_no_clock_and_no_file(package: str) -> None:
             node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)
         ]
         impure = {name for call in calls if (name := ast.unparse(call.func)) in IMPURE}
+        impure -= {"exec"} if path == ROOT / GENERATES_CODE else set()
         assert not impure, path
 
 
+# The one place where a function is made from source of our own writing.
+GENERATES_CODE = "compiler/backends/expr/python.py"
 IMPURE = {
     "open",
     "input",

@@ -1,0 +1,457 @@
+"""A typed expression as a Python function.
+
+The source is made from a closed set of helpers: names of the text appear in it as string constants
+only, variables are renamed, and there are no builtins, so user text cannot reach Python. A function
+takes the `Env` of the act and then one argument for each of its parameters, a `Row` where the
+variable is a reference.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from compiler.backends.expr import dates, numbers, sets, texts
+from compiler.field_type import Function
+from compiler.model.expr import (
+    ME,
+    Aggregate,
+    Case,
+    Concat,
+    Const,
+    DataRow,
+    Expr,
+    Extent,
+    FieldOf,
+    Func,
+    Holders,
+    Many,
+    Op,
+    Var,
+)
+from compiler.model.types import MAX_DIGITS, Type
+
+Compiled = Callable[..., Any]
+Functions = Mapping[str, Function]
+
+_HELPERS: dict[str, object] = {
+    name: value
+    for module in (numbers, dates, texts, sets)
+    for name, value in vars(module).items()
+    if callable(value) and not name.startswith("_")
+}
+_compiled: dict[tuple[int, tuple[str, ...], bool], tuple[Expr, Compiled]] = {}
+
+
+def compile_function(
+    expr: Expr, params: tuple[str, ...], functions: Functions, partial: bool = False
+) -> Compiled:
+    """The function `(env, *params) -> value` of an expression; made once for each tree object.
+
+    A `partial` one expects rows that are not complete yet: any field may be null, whatever its
+    type says. The value of a reference is an id, of a set of rows a set of ids. Raises
+    ArithmeticError where a number does not fit.
+    """
+    key = (id(expr), params, partial)
+    if key not in _compiled:
+        _compiled[key] = (expr, _compile(expr, params, functions, partial))
+    return _compiled[key][1]
+
+
+def source(expr: Expr, params: tuple[str, ...], functions: Functions, partial: bool = False) -> str:
+    """The Python source of the function, for people."""
+    return _Writer(params, functions, partial).function(expr, params)
+
+
+def _compile(expr: Expr, params: tuple[str, ...], functions: Functions, partial: bool) -> Compiled:
+    writer = _Writer(params, functions, partial)
+    text = writer.function(expr, params)
+    library = {f"f_{name}": functions[name].python for name in writer.used}
+    namespace: dict[str, Any] = {"__builtins__": {}, **_HELPERS, **library, **writer.constants}
+    exec(compile(text, "<expression>", "exec"), namespace)
+    compiled: Compiled = namespace["expression"]
+    return compiled
+
+
+def python_value(const: Const) -> object:
+    """The Python value that a constant stands for."""
+    if const.value is None:
+        return None
+    convert = _PYTHON_VALUES.get(const.type.kind)
+    return convert(const.value, const.type) if convert else const.value
+
+
+def _instant(value: Any, type: Type) -> datetime:
+    moment = datetime.fromisoformat(value)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+_PYTHON_VALUES: dict[str, Callable[[Any, Type], object]] = {
+    "decimal": lambda value, type: numbers.rescale(Decimal(str(value)), type.scale),
+    "date": lambda value, type: date.fromisoformat(value),
+    "month": lambda value, type: date.fromisoformat(value if len(value) > 7 else value + "-01"),
+    "time": lambda value, type: time.fromisoformat(value),
+    "instant": _instant,
+    "duration": lambda value, type: timedelta(seconds=value),
+}
+_PLAIN = frozenset({"text", "enum", "int", "bool", "worktime", "null"})
+"""Kinds whose constants are written into the source."""
+
+
+class _Writer:
+    """Writes one function; every method returns Python source of an expression."""
+
+    def __init__(self, params: Sequence[str], functions: Functions, partial: bool) -> None:
+        self.partial = partial
+        self.functions = functions
+        self.names = {name: f"v{index}" for index, name in enumerate(params)}
+        self.constants: dict[str, object] = {}
+        self.used: set[str] = set()
+        self._count = itertools.count()
+
+    def function(self, expr: Expr, params: Sequence[str]) -> str:
+        head = ", ".join(["env", *(self.names[name] for name in params)])
+        return f"def expression({head}):\n    return {self.value(expr)}\n"
+
+    # --- values
+
+    def value(self, expr: Expr) -> str:
+        """A value in its Python form; a reference as its id, rows as a set of ids."""
+        match expr:
+            case Const():
+                return self._const(expr)
+            case Var() if expr.type.kind != "ref":
+                return self._variable(expr.name)
+            case Var() | DataRow():
+                return self._with(expr, lambda row: f"{row}.id")
+            case FieldOf():
+                return self._field(expr)
+            case Many() | Extent() | Holders():
+                return f"ids({self.rows(expr)})"
+            case Op():
+                return _OPERATORS[expr.op](self, expr)
+            case Func():
+                return self._call(expr)
+            case Case():
+                return self._case(expr, lambda branch: self.scaled(branch, expr.type))
+            case Concat():
+                return f"join({', '.join(map(self._part, expr.parts))})"
+            case Aggregate():
+                return self._aggregate(expr, self.value)
+
+    def condition(self, expr: Expr) -> str:
+        """A condition, which is never null: null counts as false."""
+        return f"({self.value(expr)} is True)" if self.nullable(expr) else self.value(expr)
+
+    def row(self, expr: Expr) -> str:
+        """A reference as the row it leads to, or None."""
+        match expr:
+            case Var():
+                return self._variable(expr.name)
+            case DataRow():
+                return f"env.data({str(expr.entity)!r}, {expr.key!r})"
+            case FieldOf():
+                if expr.field == "id":
+                    return self.row(expr.of)
+                return self._with(expr.of, lambda row: f"{row}.ref({expr.field!r})")
+            case Case():
+                return self._case(expr, self.row)
+            case Op(op="??"):
+                return self._coalesce(expr, self.row)
+            case Aggregate():
+                return self._aggregate(expr, self.row)
+            case Const():
+                return "None"
+        raise TypeError(f"no row is meant by {expr.node}")
+
+    def rows(self, expr: Expr) -> str:
+        """A set as an iterable of its rows (or of its values, if they are no rows)."""
+        match expr:
+            case Many() if expr.of.type.kind == "set":
+                return f"many_of_all({self.rows(expr.of)}, {expr.field!r})"
+            case Many():
+                return f"many({self.row(expr.of)}, {expr.field!r})"
+            case Extent():
+                return f"env.extent({str(expr.entity)!r})"
+            case Holders():
+                return f"env.holders({str(expr.role)!r})"
+            case FieldOf():
+                return f"members({self.row(expr.of)}, {expr.field!r})"
+        raise TypeError(f"no set is meant by {expr.node}")
+
+    def scaled(self, expr: Expr, type: Type) -> str:
+        """A value with the scale of `type`, if both are numbers."""
+        if not (expr.type.is_number and type.is_number) or not _differ(expr.type, type):
+            return self.value(expr)
+        if type.kind == "int":
+            return self.strict((expr,), lambda value: f"whole({value})")
+        return self.strict((expr,), lambda value: f"rescale({value}, {type.scale})")
+
+    def strict(self, args: Iterable[Expr], build: Callable[..., str]) -> str:
+        """`build` over the values of the arguments; null if one of them is."""
+        tests, values = self._bound(args)
+        body = build(*values)
+        return f"(None if {' or '.join(tests)} else {body})" if tests else body
+
+    def holds(self, args: Iterable[Expr], build: Callable[..., str]) -> str:
+        """A condition over values; false if one of them is null."""
+        tests, values = self._bound(args)
+        body = build(*values)
+        return f"(not ({' or '.join(tests)}) and {body})" if tests else f"({body})"
+
+    def _bound(self, args: Iterable[Expr]) -> tuple[list[str], list[str]]:
+        """Tests for null, each naming what it tests, and the names or sources of the values."""
+        tests, values = [], []
+        for arg in args:
+            text = self.value(arg)
+            if self.nullable(arg):
+                name = self._temporary()
+                tests.append(f"({name} := {text}) is None")
+                text = name
+            values.append(text)
+        return tests, values
+
+    def nullable(self, expr: Expr) -> bool:
+        return expr.type.nullable or (self.partial and not isinstance(expr, Const))
+
+    def _temporary(self) -> str:
+        return f"t{next(self._count)}"
+
+    def _variable(self, name: str) -> str:
+        if name in self.names:
+            return self.names[name]
+        if name == ME:
+            return "env.me"
+        raise KeyError(f"the variable {name!r} is not among the function's parameters")
+
+    def _with(self, of: Expr, build: Callable[[str], str]) -> str:
+        """`build` over the row that `of` leads to; null if there is none."""
+        text = self.row(of)
+        if not self.nullable(of):
+            return build(text)
+        name = self._temporary()
+        return f"(None if ({name} := {text}) is None else {build(name)})"
+
+    def _field(self, expr: FieldOf) -> str:
+        if expr.type.kind == "set":
+            return self.rows(expr)
+        if expr.field == "id":
+            return self.value(expr.of)
+        return self._with(expr.of, lambda row: f"{row}[{expr.field!r}]")
+
+    def _const(self, const: Const) -> str:
+        if const.value is None or const.type.kind in _PLAIN:
+            return repr(const.value)
+        name = f"c{len(self.constants)}"
+        self.constants[name] = python_value(const)
+        return name
+
+    def _call(self, expr: Func) -> str:
+        self.used.add(expr.name)
+        act = ("env",) if self.functions[expr.name].uses_env else ()
+        return self.strict(expr.args, lambda *args: f"f_{expr.name}({', '.join((*act, *args))})")
+
+    def _case(self, expr: Case, write: Callable[[Expr], str]) -> str:
+        branches = "".join(
+            f"{write(value)} if {self.value(condition)} else " for condition, value in expr.branches
+        )
+        return f"({branches}{write(expr.otherwise)})"
+
+    def _coalesce(self, expr: Op, write: Callable[[Expr], str]) -> str:
+        left, right = expr.args
+        if not self.nullable(left):
+            return write(left)
+        name = self._temporary()
+        return f"({name} if ({name} := {write(left)}) is not None else {write(right)})"
+
+    # --- texts
+
+    def _part(self, part: Expr) -> str:
+        if part.type.kind == "null":
+            return "''"
+        if part.type.kind == "ref":
+            text = self._with(part, lambda row: f"{row}.display")
+            return f"({text} or '')"
+        tests, (value,) = self._bound((part,))
+        text = _text(part.type, value)
+        return f"('' if {tests[0]} else {text})" if tests else text
+
+    # --- aggregates
+
+    def _aggregate(self, expr: Aggregate, write: Callable[[Expr], str]) -> str:
+        row = self.names[expr.row] = f"v{len(self.names)}"
+        source = self.rows(expr.source)
+        where = "None" if expr.where is None else f"lambda {row}: {self.value(expr.where)}"
+        kept = source if expr.where is None else f"kept({source}, {where})"
+        value = (
+            f"lambda {row}: {row}" if expr.value is None else f"lambda {row}: {write(expr.value)}"
+        )
+        if expr.function in ("first", "last"):
+            keys = "".join(
+                f"(lambda {row}: {self.value(key.value)}, {key.descending}), " for key in expr.sort
+            )
+            return f"first({kept}, ({keys}), {expr.function == 'last'}, {value})"
+        if expr.function == "one":
+            return f"single({kept}, {value})"
+        if expr.function == "all":
+            return f"every({kept}, {value})"
+        if expr.value is None:
+            return f"{expr.function}({kept})"
+        found = f"values({source}, {where}, {value}, {expr.distinct})"
+        return _aggregated(expr, found)
+
+
+def _differ(a: Type, b: Type) -> bool:
+    return a.kind != b.kind or a.scale != b.scale
+
+
+def _aggregated(expr: Aggregate, found: str) -> str:
+    kind = expr.value.type.kind if expr.value else ""
+    suffix = {"duration": "_span", "int": "_int", "worktime": "_int"}.get(kind)
+    match expr.function:
+        case "sum":
+            return f"total{suffix}({found})" if suffix else f"total({found}, {expr.type.scale})"
+        case "avg" if kind == "duration":
+            return f"average_span({found})"
+        case "avg" if kind == "worktime":
+            return f"average_whole({found})"
+        case "avg":
+            return f"average({found}, {expr.type.scale})"
+        case "min":
+            return f"least_of({found})"
+        case "max":
+            return f"greatest_of({found})"
+    return f"{expr.function}({found})"
+
+
+def _text(type: Type, value: str) -> str:
+    """The canonical text of a value that is not null."""
+    if type.kind in ("text", "enum"):
+        return value
+    if type.kind == "decimal":
+        return f"text_of_{'percent' if type.unit == '%' else 'decimal'}({value})"
+    return f"text_of_{type.kind}({value}{', env.zone' if type.kind == 'instant' else ''})"
+
+
+# --- operators
+
+Write = Callable[[_Writer, Op], str]
+
+
+def _joined(word: str) -> Write:
+    return lambda w, e: f"({f' {word} '.join(map(w.condition, e.args))})"
+
+
+def _compared(symbol: str) -> Write:
+    return lambda w, e: w.holds(e.args, lambda a, b: f"{a} {symbol} {b}")
+
+
+def _in(w: _Writer, expr: Op) -> str:
+    value, *members = expr.args
+    if len(members) == 1 and members[0].type.kind == "set":
+        return f"({w.value(value)} in {w.value(members[0])})"
+    return f"({w.value(value)} in ({', '.join(map(w.value, members))},))"
+
+
+def _contains(w: _Writer, expr: Op) -> str:
+    whole, part = expr.args
+    if whole.type.kind == "set":
+        return f"({w.value(part)} in {w.value(whole)})"
+    return w.holds(expr.args, lambda a, b: f"{b} in {a}")
+
+
+def _under(w: _Writer, expr: Op) -> str:
+    below, above = expr.args
+    tree = f"env.tree({below.type.of!r})"
+    return f"under({w.row(below)}, {w.row(above)}, {tree})"
+
+
+def _arithmetic(symbol: str, exact: str) -> Write:
+    def write(w: _Writer, expr: Op) -> str:
+        plain, method = _method(expr, symbol, exact)
+        if not plain:
+            return w.strict(expr.args, lambda a, b: f"{method}({a}, {b})")
+        return w.strict(expr.args, lambda a, b: f"({a} {symbol} {b})")
+
+    return write
+
+
+def _method(expr: Op, symbol: str, exact: str) -> tuple[bool, str]:
+    """Whether Python's own operator says it, else the helper that does."""
+    left, right = (arg.type.kind for arg in expr.args)
+    if left == "date":
+        days = "date_plus" if symbol == "+" else "date_minus"
+        return (True, "") if right == "date" else (False, days)
+    if left == right == "instant":
+        return False, "instant_difference"
+    if left == right == "time":
+        return False, "time_difference"
+    if expr.type.kind in ("instant", "duration"):
+        return True, ""
+    return False, exact
+
+
+def _exact_sum(symbol: str, exact: str) -> Write:
+    other = _arithmetic(symbol, exact)
+
+    def write(w: _Writer, expr: Op) -> str:
+        if expr.type.kind not in ("int", "worktime"):
+            return other(w, expr)
+        if expr.type.kind == "int" and expr.type.digits < MAX_DIGITS:
+            return w.strict(expr.args, lambda a, b: f"({a} {symbol} {b})")
+        return w.strict(expr.args, lambda a, b: f"fit({a} {symbol} {b})")
+
+    return write
+
+
+def _product(w: _Writer, expr: Op) -> str:
+    left, right = (arg.type for arg in expr.args)
+    if expr.type.kind in ("duration", "worktime"):
+        span, factor = expr.args if left.kind == expr.type.kind else reversed(expr.args)
+        name = "multiply_span" if expr.type.kind == "duration" else "multiply_whole"
+        return w.strict((span, factor), lambda a, b: f"{name}({a}, {b})")
+    if expr.type.kind == "int":
+        return w.strict(expr.args, lambda a, b: f"fit({a} * {b})")
+    if expr.type.scale == left.scale + right.scale:
+        return w.strict(expr.args, lambda a, b: f"multiply({a}, {b})")
+    return w.strict(expr.args, lambda a, b: f"multiply_to({a}, {b}, {expr.type.scale})")
+
+
+def _quotient(w: _Writer, expr: Op) -> str:
+    left = expr.args[0].type.kind
+    if expr.type.kind == "duration":
+        return w.strict(expr.args, lambda a, b: f"divide_span({a}, {b})")
+    if expr.type.kind == "worktime":
+        return w.strict(expr.args, lambda a, b: f"divide_whole({a}, {b})")
+    if left == "duration":
+        scale = expr.type.scale
+        return w.strict(expr.args, lambda a, b: f"divide(seconds({a}), seconds({b}), {scale})")
+    return w.strict(expr.args, lambda a, b: f"divide({a}, {b}, {expr.type.scale})")
+
+
+_OPERATORS: dict[str, Write] = {
+    "or": _joined("or"),
+    "and": _joined("and"),
+    "not": lambda w, e: f"(not {w.value(e.args[0])})",
+    "==": lambda w, e: f"({w.value(e.args[0])} == {w.value(e.args[1])})",
+    "!=": lambda w, e: f"({w.value(e.args[0])} != {w.value(e.args[1])})",
+    "<": _compared("<"),
+    "<=": _compared("<="),
+    ">": _compared(">"),
+    ">=": _compared(">="),
+    "in": _in,
+    "contains": _contains,
+    "starts with": lambda w, e: w.holds(e.args, lambda a, b: f"{a}.startswith({b})"),
+    "under": _under,
+    "is null": lambda w, e: f"({w.value(e.args[0])} is None)",
+    "??": lambda w, e: w._coalesce(e, lambda arg: w.scaled(arg, e.type)),
+    "+": _exact_sum("+", "add"),
+    "-": _exact_sum("-", "subtract"),
+    "*": _product,
+    "/": _quotient,
+    "neg": lambda w, e: w.strict(e.args, lambda a: f"(-{a})"),
+    "widen": lambda w, e: w.scaled(e.args[0], e.type),
+}
