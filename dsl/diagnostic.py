@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from typing import ClassVar, Literal, dataclass_transform
+from typing import ClassVar, Literal, dataclass_transform, get_args
 
 from dsl.source import Place
 
@@ -51,8 +51,13 @@ class Message:
         return self.zh if language == "zh" else self.en
 
     def filled(self, values: Mapping[str, object]) -> Message:
-        """The message with `{name}` replaced by the named values."""
-        return Message(self.en.format_map(values), self.zh.format_map(values))
+        """The message with `{name}` replaced by the named values; one that is a message itself
+        is put in in the language of each text."""
+        en, zh = (
+            {key: v.text(lang) if isinstance(v, Message) else v for key, v in values.items()}
+            for lang in get_args(Language)
+        )
+        return Message(self.en.format_map(en), self.zh.format_map(zh))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,25 @@
+"""The whole builder."""
+
+from __future__ import annotations
+
+from dsl.build.app import AppBuilder
+from dsl.build.entity import EntityBuilder
+from dsl.build.expr import ExprBuilder
+from dsl.build.flow import FlowBuilder
+from dsl.build.report import ReportBuilder
+from dsl.build.rule import RuleBuilder
+from dsl.build.statement import StatementBuilder
+from dsl.build.view import ViewBuilder
+
+
+class TreeBuilder(
+    AppBuilder,
+    EntityBuilder,
+    FlowBuilder,
+    RuleBuilder,
+    ReportBuilder,
+    ViewBuilder,
+    StatementBuilder,
+    ExprBuilder,
+):
+    """A method for every rule of the grammar that makes a node."""

@@ -1,0 +1,195 @@
+"""From text to syntax tree, block by block.
+
+    text ─ prepare ─▶ clean text ─ Lark + builder ─▶ tree
+                          ▲                │ fault
+                          └─── recovery ◀──┘
+
+A block is parsed as a whole; at a fault, the least part of the text that explains it is blanked
+and the block is parsed again, so that one fault costs one message and hides nothing else.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from threading import RLock
+from typing import Any, cast
+
+from lark import Lark, TextSlice
+from lark.exceptions import UnexpectedInput
+
+from dsl.ast.app import Decl
+from dsl.ast.expr import Expr, Null
+from dsl.build.tree import TreeBuilder
+from dsl.diagnostic import Diagnostic
+from dsl.layout import Layout, TooDeep
+from dsl.prepare import Prepared, prepare
+from dsl.recovery import Fault, Recovery, fault_of
+from dsl.source import Block, Place, SourceFile, Span
+from dsl.syntax import BadIndentation, MoreFaults
+
+MAX_FILE_FAULTS = 100
+_MEMO_BLOCKS = 16_384
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedBlock:
+    """What one block says: its tree, or None where too little of it was understood."""
+
+    key: str
+    decl: Decl | None
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def parse_block(block: Block) -> ParsedBlock:
+    """The tree of a block and every fault in it; never raises, whatever the text.
+
+    The result depends on the key and the text alone and is remembered, so that after an edit only
+    the edited block is parsed.
+    """
+    return _parse(block.key, block.text)
+
+
+def parse(file: SourceFile) -> tuple[ParsedBlock, ...]:
+    """All blocks of a file in written order; past 100 faults the rest is left out."""
+    parsed: list[ParsedBlock] = []
+    faults = 0
+    for block in file.blocks:
+        if faults >= MAX_FILE_FAULTS:
+            parsed.append(_given_up(block))
+            break
+        parsed.append(parse_block(block))
+        faults += len(parsed[-1].diagnostics)
+    return tuple(parsed)
+
+
+def _given_up(block: Block) -> ParsedBlock:
+    start = len(block.text) - len(block.text.lstrip())
+    place = Place(block.key, Span(start, start + 1))
+    return ParsedBlock(block.key, None, (MoreFaults(at=place).diagnostic(),))
+
+
+@lru_cache(maxsize=_MEMO_BLOCKS)
+def _parse(key: str, text: str) -> ParsedBlock:
+    with _LOCK, _without_gc():
+        return _parser().block(key, text)
+
+
+_LOCK = RLock()
+
+
+@lru_cache(maxsize=1)
+def _parser() -> _Parser:
+    return _Parser()
+
+
+@contextmanager
+def _without_gc() -> Iterator[None]:
+    """Trees hold no cycles; looking for some while they grow costs a third of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+class _Callbacks:
+    """Gives Lark the builder's methods in the form it calls them in."""
+
+    def __init__(self, builder: TreeBuilder) -> None:
+        self._builder = builder
+
+    def __getattr__(self, rule: str) -> Callable[[list[object]], object]:
+        if rule.startswith("_"):
+            raise AttributeError(rule)
+        method = getattr(self._builder, rule)
+        return lambda children: method(*children)
+
+
+class _Parser:
+    """The one LALR parser with its builder; used by one thread at a time."""
+
+    def __init__(self) -> None:
+        self._builder = TreeBuilder()
+        self._builder.parse_expression = self._expression
+        self._layout = Layout()
+        self._lark = load(_Callbacks(self._builder), self._layout)
+        self._keywords = {
+            terminal.name: terminal.pattern.value
+            for terminal in self._lark.terminals
+            if terminal.pattern.type == "str"
+        }
+
+    def block(self, key: str, text: str) -> ParsedBlock:
+        prepared = prepare(key, text)
+        if prepared.text is None:
+            return ParsedBlock(key, None, tuple(prepared.found))
+        recovery = Recovery(key, prepared.text, self._keywords)
+        decl: Decl | None = None
+        while recovery.text is not None:
+            fault = self._attempt(key, recovery.text)
+            if isinstance(fault, Decl):
+                decl = fault
+                break
+            recovery.repair(fault, self._builder.found)
+        return ParsedBlock(key, decl, tuple(self._all_found(key, prepared, recovery)))
+
+    def _attempt(self, key: str, text: str) -> Decl | Fault:
+        self._builder.begin(key, text)
+        self._layout.ragged.clear()
+        try:
+            return cast(Decl, self._lark.parse(text, start="declaration"))
+        except (UnexpectedInput, TooDeep) as error:
+            return fault_of(error, text, len(text))
+
+    def _expression(self, start: int, end: int) -> Expr:
+        """The expression in a range of the builder's text; a broken one is reported, and null."""
+        text = self._builder.source
+        try:
+            return cast(Expr, self._lark.parse(TextSlice(text, start, end), start="expr"))
+        except (UnexpectedInput, TooDeep) as error:
+            fault = fault_of(error, text, end)
+            recovery = Recovery(self._builder.key, text, self._keywords)
+            self._builder.found.items.append(recovery.explain(fault))
+            return Null(Span(start, end))
+
+    def _all_found(
+        self, key: str, prepared: Prepared, recovery: Recovery
+    ) -> Iterator[Diagnostic]:
+        """Everything found, one message a line."""
+        fatal = [*prepared.found, *recovery.found]
+        lines = {_line(prepared, item) for item in fatal}
+        yield from fatal
+        ragged = [
+            BadIndentation(at=Place(key, Span(at, at + 1))).diagnostic()
+            for at in self._layout.ragged
+            if not prepared.has_tabs
+        ]
+        for item in [*ragged, *self._builder.found]:
+            if _line(prepared, item) not in lines:
+                yield item
+
+
+def _line(prepared: Prepared, item: Diagnostic) -> int:
+    return (prepared.text or "").count("\n", 0, item.primary.place.span.start)
+
+
+def load(callbacks: Any, layout: Layout, **options: Any) -> Lark:
+    """The parser for `grammar.lark`; `callbacks` has a method for each rule."""
+    return Lark.open_from_package(
+        "dsl",
+        "grammar.lark",
+        parser="lalr",
+        lexer="contextual",
+        start=["declaration", "expr"],
+        postlex=layout,
+        transformer=callbacks,
+        propagate_positions=False,
+        maybe_placeholders=True,
+        **options,
+    )

@@ -1,0 +1,246 @@
+"""Problems of syntax: text that is no Casework, and the way back to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from dsl.diagnostic import Edit, Fix, Label, Message, Problem, Safety
+from dsl.source import Place, Span
+
+
+def _before(place: Place) -> Place:
+    return Place(place.block, Span(place.span.start, place.span.start))
+
+
+def _after(place: Place) -> Place:
+    return Place(place.block, Span(place.span.end, place.span.end))
+
+
+def _replace(place: Place, text: str, safety: Safety = Safety.SAFE) -> Fix:
+    return Fix(Message(f"write `{text}`", f"改为 `{text}`"), (Edit(place, text),), safety)
+
+
+# ---------------------------------------------------------------- words and signs
+
+
+class Unexpected(Problem, code="CW0101", name="unexpected"):
+    found: Message
+    expected: Message
+    message = Message("{found} cannot stand here", "此处不能出现{found}")
+    label = Message("expected {expected}", "此处应为{expected}")
+
+
+class UnknownWord(Problem, code="CW0102", name="unknown-word"):
+    """A word that is none of those that can stand here, and close to one of them."""
+
+    word: str
+    meant: str
+    message = Message("`{word}` cannot stand here", "此处不能写 `{word}`")
+    label = Message("did you mean `{meant}`?", "是否想写 `{meant}`？")
+
+    def fixes(self) -> Iterable[Fix]:
+        yield _replace(self.at, self.meant)
+
+
+class ReservedName(Problem, code="CW0103", name="reserved-name"):
+    word: str
+    message = Message(
+        "`{word}` is a word of the language and cannot be a name",
+        "`{word}` 是语言的保留字，不能用作名称",
+    )
+    label = Message("a name is expected here", "此处应为名称")
+    help = Message(
+        "reserved: and or not in is case else where of true false null me this old",
+        "保留字：and or not in is case else where of true false null me this old",
+    )
+
+    def fixes(self) -> Iterable[Fix]:
+        yield _replace(self.at, f"{self.word}_", Safety.UNSAFE)
+
+
+class FullWidth(Problem, code="CW0104", name="full-width-punctuation"):
+    signs: str
+    edits: tuple[Edit, ...]
+    message = Message(
+        "full-width punctuation outside a text: {signs}", "文本之外出现全角标点：{signs}"
+    )
+    label = Message("use the half-width sign", "请用半角符号")
+
+    def fixes(self) -> Iterable[Fix]:
+        yield Fix(Message("make it half-width", "改为半角"), self.edits)
+
+
+class SingleEquals(Problem, code="CW0105", name="single-equals"):
+    message = Message("a condition compares with `==`", "条件中用 `==` 比较")
+    label = Message("`=` sets a value", "`=` 用于赋值")
+
+    def fixes(self) -> Iterable[Fix]:
+        yield _replace(self.at, "==")
+
+
+class ForeignSign(Problem, code="CW0106", name="foreign-sign"):
+    """A sign of another language for which Casework has a word or another sign."""
+
+    sign: str
+    meant: str
+    message = Message("`{sign}` is written `{meant}` here", "`{sign}` 在此写作 `{meant}`")
+
+    def fixes(self) -> Iterable[Fix]:
+        yield _replace(self.at, self.meant)
+
+
+class MissingColon(Problem, code="CW0107", name="missing-colon"):
+    word: str
+    after: Place
+    message = Message("`:` is missing after `{word}`", "`{word}` 之后缺少 `:`")
+    label = Message("a member is written `name: type`", "成员写作 `名称: 类型`")
+
+    def fixes(self) -> Iterable[Fix]:
+        edit = Edit(_after(self.after), ":")
+        yield Fix(Message("insert `:`", "加上 `:`"), (edit,))
+
+
+class ChainedComparison(Problem, code="CW0108", name="chained-comparison"):
+    message = Message("comparisons cannot be chained", "比较不能连写")
+    label = Message("this is the second comparison", "这是第二个比较")
+    help = Message(
+        "write `a < b and b < c`, or `b in a..c`", "请写 `a < b and b < c`，或 `b in a..c`"
+    )
+
+
+class AmbiguousCoalesce(Problem, code="CW0109", name="ambiguous-coalesce"):
+    operator: str
+    message = Message(
+        "`??` beside `{operator}` needs brackets", "`??` 与 `{operator}` 并用时须加括号"
+    )
+    label = Message("put this in brackets", "请给这一段加括号")
+
+    def fixes(self) -> Iterable[Fix]:
+        edits = (Edit(_before(self.at), "("), Edit(_after(self.at), ")"))
+        yield Fix(Message("add brackets", "加上括号"), edits)
+
+
+class LaterPart(Problem, code="CW0110", name="later-part"):
+    word: str
+    message = Message(
+        "`{word}` belongs to a later part of the language", "`{word}` 属于语言的后续部分"
+    )
+    label = Message("not available yet", "暂不可用")
+
+
+class WrittenTwice(Problem, code="CW0111", name="written-twice"):
+    what: str
+    first: Place
+    message = Message("`{what}` is written twice", "`{what}` 写了两次")
+    label = Message("again here", "此处重复")
+
+    def labels(self) -> Iterable[Label]:
+        yield Label(self.first, Message("first here", "首次出现在此"))
+
+
+# ---------------------------------------------------------------- texts, brackets, literals
+
+
+class UnclosedText(Problem, code="CW0120", name="unclosed-text"):
+    quote: str
+    message = Message("a text is not closed", "文本没有结束引号")
+    label = Message("the closing `{quote}` is missing", "缺少结束的 `{quote}`")
+
+    def fixes(self) -> Iterable[Fix]:
+        if self.quote == '"':
+            title = Message("close it at the end of the line", "在行末结束")
+            yield Fix(title, (Edit(_after(self.at), '"'),), Safety.UNSAFE)
+
+
+class UnclosedBrace(Problem, code="CW0121", name="unclosed-brace"):
+    message = Message("`{{` in a text is not closed", "文本中的 `{{` 没有结束")
+    label = Message("an expression begins here", "表达式从这里开始")
+    help = Message("for a brace itself write `{{{{`", "若要写花括号本身，请写 `{{{{`")
+
+    def fixes(self) -> Iterable[Fix]:
+        yield _replace(self.at, "{{", Safety.UNSAFE)
+
+
+class UnclosedBracket(Problem, code="CW0122", name="unclosed-bracket"):
+    sign: str
+    message = Message("`{sign}` is not closed", "`{sign}` 没有结束")
+    label = Message("opened here", "在此打开")
+
+
+class SingleQuotes(Problem, code="CW0123", name="single-quotes"):
+    text: str
+    message = Message("a text stands in double quotes", "文本用双引号括起")
+    label = Message("these are single quotes", "这里是单引号")
+
+    def fixes(self) -> Iterable[Fix]:
+        yield _replace(self.at, '"' + self.text.replace('"', r"\"") + '"')
+
+
+class BracedLabel(Problem, code="CW0124", name="expression-in-label"):
+    message = Message("this text cannot hold an expression", "此文本中不能含有表达式")
+    label = Message("labels and help are fixed texts", "标签与帮助是固定文本")
+    help = Message("for a brace itself write `{{{{`", "若要写花括号本身，请写 `{{{{`")
+
+
+class NoSuchDate(Problem, code="CW0125", name="no-such-date"):
+    text: str
+    message = Message("`{text}` is not in the calendar", "`{text}` 不存在")
+    label = Message("no such date or time", "没有这个日期或时间")
+
+
+class NotWhole(Problem, code="CW0126", name="not-a-whole-number"):
+    text: str
+    message = Message("`{text}` is not a whole number", "`{text}` 不是整数")
+    label = Message("a count is expected here", "此处应为个数")
+
+
+# ---------------------------------------------------------------- lines and limits
+
+
+class TabIndentation(Problem, code="CW0130", name="tab-indentation"):
+    edits: tuple[Edit, ...]
+    message = Message("lines are indented with spaces, not tabs", "缩进用空格，不用制表符")
+    label = Message("a tab", "这是制表符")
+
+    def fixes(self) -> Iterable[Fix]:
+        yield Fix(Message("replace tabs with spaces", "把制表符换成空格"), self.edits)
+
+
+class BadIndentation(Problem, code="CW0131", name="bad-indentation"):
+    message = Message(
+        "the indentation of this line fits no line above", "此行的缩进与上方各行都不相符"
+    )
+    label = Message("indented unlike its neighbours", "缩进与相邻行不一致")
+    help = Message(
+        "lines that belong together start in the same column; what belongs to a line is two"
+        " spaces further in",
+        "同级的行从同一列开始；从属的行多缩进两个空格",
+    )
+
+
+class MissingBody(Problem, code="CW0132", name="missing-body"):
+    message = Message("nothing is written below this line", "这一行下面没有内容")
+    label = Message(
+        "its content stands on indented lines below", "它的内容写在下方缩进的行里"
+    )
+
+
+class NestedTooDeep(Problem, code="CW0133", name="nested-too-deep"):
+    message = Message("nested deeper than 200 levels", "嵌套超过 200 层")
+    label = Message("here", "在此")
+    help = Message("give parts of it names of their own", "请给其中的部分单独命名")
+
+
+class LineTooLong(Problem, code="CW0134", name="line-too-long"):
+    message = Message("a line is longer than 16 KiB", "一行超过 16 KiB")
+    label = Message("not read", "未读取")
+
+
+class BlockTooLong(Problem, code="CW0135", name="block-too-long"):
+    message = Message("a declaration is longer than 256 KiB", "一个声明超过 256 KiB")
+    label = Message("not read", "未读取")
+
+
+class MoreFaults(Problem, code="CW0136", name="more-faults"):
+    message = Message("more faults follow", "后面还有更多错误")
+    label = Message("the text is not read beyond this line", "此行之后未再读取")

@@ -1,0 +1,95 @@
+"""What stands in the grammar, in words for people."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from difflib import get_close_matches
+
+from dsl.diagnostic import Message
+
+LATER_DECLARATIONS = frozenset(
+    "action calendar clock connect dashboard event extend extern form function hook mail"
+    " override print score segment table tag test upgrade webhook".split()
+)  # fmt: skip
+LATER_LINES = frozenset(
+    "after age approve approved at board calendar call cohort compare email existing frozen"
+    " funnel having kept map missed no param parallel pivot refused rows send together"
+    " total while".split()
+)  # fmt: skip
+LATER_IN_LINES = frozenset(
+    "convert fill fresh from hit pick pinned retired revive was where".split()
+)  # fmt: skip
+
+_SIGNS = {
+    "COLON": ":", "COMMA": ",", "LPAR": "(", "RPAR": ")", "LSQB": "[", "RSQB": "]",
+    "EQUAL": "=", "DOT": ".", "STAR": "*", "__ANON_0": "<->", "__ANON_1": "<-",
+}  # fmt: skip
+_KINDS = {
+    "NAME": Message("a name", "名称"),
+    "STRING": Message("a text in quotes", "带引号的文本"),
+    "MEMBER": Message("a member such as `name: text`", "成员，例如 `name: text`"),
+    "NUMBER": Message("a number", "数字"),
+    "ROW": Message("a row", "一行数据"),
+    "_INDENT": Message("indented lines", "缩进的行"),
+    "_NL": Message("the end of the line", "行末"),
+}
+_VALUE = Message("a value", "值")
+_OPERATOR = Message("an operator", "运算符")
+_VALUE_SIGNS = frozenset(
+    "AGGREGATE DATE DATETIME DURATION FALSE LPAR ME MINUS MONTH NAME NOT NULL NUMBER OLD PERCENT"
+    " STRING TEXT_BLOCK THIS TIME TRUE".split()
+)  # fmt: skip
+_OPERATOR_SIGNS = frozenset(
+    "AND COALESCE COMPARISON CONTAINS DOT IN IS LPAR MINUS NOT OR PLUS RANGE SLASH STAR STARTS"
+    " UNDER".split()
+)  # fmt: skip
+_SILENT = frozenset({"_DEDENT", "$END", "TEXT_BLOCK"})
+_MOST_WORDS = 6
+
+
+def expected(terminals: Collection[str], keywords: Mapping[str, str]) -> Message:
+    """What could stand at a place, from the terminals the parser would accept there.
+
+    `keywords` maps the terminals that are fixed words or signs to their texts.
+    """
+    left = set(terminals) - _SILENT
+    choices: list[Message] = []
+    if {"NUMBER", "THIS"} <= left:
+        left -= _VALUE_SIGNS
+        choices.append(_VALUE)
+    if {"PLUS", "AND"} <= left:
+        left -= _OPERATOR_SIGNS
+        choices.append(_OPERATOR)
+    named = [_KINDS[name] for name in _KINDS if name in left]
+    signs = [_quoted(_SIGNS[name]) for name in sorted(left) if name in _SIGNS]
+    words = sorted(keywords[name] for name in left if name in keywords and name not in _SIGNS)
+    shown = [_quoted(word) for word in words[:_MOST_WORDS]]
+    rest = [Message("another word", "其他词")] if len(words) > _MOST_WORDS else []
+    return either([*shown, *rest, *choices, *signs, *named])
+
+
+def either(choices: list[Message]) -> Message:
+    """`a, b or c` in every language."""
+    if not choices:
+        return Message("nothing more", "到此为止")
+    return Message(
+        _joined([choice.en for choice in choices], ", ", " or "),
+        _joined([choice.zh for choice in choices], "、", "或"),
+    )
+
+
+def nearest(word: str, candidates: Iterable[str]) -> str | None:
+    """The candidate that was most likely meant, if one is close enough."""
+    by_case = {candidate.casefold(): candidate for candidate in candidates}
+    cutoff = 0.72 if len(word) > 3 else 0.66
+    found = get_close_matches(word.casefold(), by_case, n=1, cutoff=cutoff)
+    return by_case[found[0]] if found else None
+
+
+def _quoted(text: str) -> Message:
+    return Message(f"`{text}`", f" `{text}` ")
+
+
+def _joined(texts: list[str], comma: str, last: str) -> str:
+    *head, tail = texts
+    return (comma.join(head) + last + tail if head else tail).strip()
