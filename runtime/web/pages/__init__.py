@@ -1,0 +1,1 @@
+"""The pages: one context each in `contexts`, drawn by the template of the same name."""
