@@ -16,9 +16,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from threading import RLock
-from typing import Any, cast
+from typing import cast
 
-from lark import Lark, TextSlice
+from lark import TextSlice
 from lark.exceptions import UnexpectedInput
 
 from dsl.ast.app import Decl
@@ -30,6 +30,7 @@ from dsl.prepare import Prepared, prepare
 from dsl.recovery import Fault, Recovery, fault_of
 from dsl.source import Block, Place, SourceFile, Span
 from dsl.syntax import BadIndentation, MoreFaults
+from dsl.table import load
 
 MAX_FILE_FAULTS = 100
 _MEMO_BLOCKS = 16_384
@@ -177,19 +178,3 @@ class _Parser:
 
 def _line(prepared: Prepared, item: Diagnostic) -> int:
     return (prepared.text or "").count("\n", 0, item.primary.place.span.start)
-
-
-def load(callbacks: Any, layout: Layout, **options: Any) -> Lark:
-    """The parser for `grammar.lark`; `callbacks` has a method for each rule."""
-    return Lark.open_from_package(
-        "dsl",
-        "grammar.lark",
-        parser="lalr",
-        lexer="contextual",
-        start=["declaration", "expr"],
-        postlex=layout,
-        transformer=callbacks,
-        propagate_positions=False,
-        maybe_placeholders=True,
-        **options,
-    )
