@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from runtime.clock import Clock
 from runtime.tables import ATTEMPT
@@ -34,11 +35,19 @@ def take(connection: Connection, clock: Clock, name: str, limit: Limit) -> timed
         left = min(left, bucket.left + (now - bucket.at) / limit.refill)
     allowed = left >= 1
     values = {"left": left - 1 if allowed else left, "at": now}
-    if bucket is None:
-        connection.execute(insert(ATTEMPT).values(name=name, **values))
-    else:
-        connection.execute(update(ATTEMPT).where(ATTEMPT.c.name == name).values(values))
+    _keep(connection, name, values)
     return timedelta(0) if allowed else limit.refill * (1 - left)
+
+
+def _keep(connection: Connection, name: str, values: dict[str, object]) -> None:
+    """Two first tries at once must both count, so the second insert becomes an update."""
+    new: sqlite.Insert | postgresql.Insert
+    if connection.dialect.name == "sqlite":
+        new = sqlite.insert(ATTEMPT)
+    else:
+        new = postgresql.insert(ATTEMPT)
+    kept = new.values(name=name, **values)
+    connection.execute(kept.on_conflict_do_update(index_elements=["name"], set_=values))
 
 
 def forget(connection: Connection, name: str) -> None:
