@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import (
@@ -15,15 +15,21 @@ from sqlalchemy import (
     Integer,
     MetaData,
     PrimaryKeyConstraint,
+    Select,
     Table,
+    Text,
     func,
+    select,
 )
+from sqlalchemy.types import TypeEngine
 
 from compiler.backends.schema.storage import sql_type
 from compiler.bundle import Bundle
+from compiler.model.app import USER
 from compiler.model.base import EntityId
 from compiler.model.entity import Field
 from compiler.plan.schema import ColumnPlan, IndexPlan, TablePlan
+from runtime.tables import ROLE_HOLDER
 
 Names = Mapping[str, str]
 """Physical names of tables, columns and indexes, by path (see `element_path`)."""
@@ -43,6 +49,7 @@ class Catalog:
         self.bundle = bundle
         self.workspace = bundle.workspace
         self.metadata = MetaData()
+        self._names = names
         self._tables: dict[str, Table] = {}
         self._data_ids: dict[tuple[EntityId, str], int] = {}
         for plan in bundle.schema_plan.tables:
@@ -75,9 +82,32 @@ class Catalog:
         """The id of a row of reference data that belongs to the text."""
         return self._data_ids[EntityId(entity), key]
 
+    def holders(self, role: str) -> Select[int]:
+        """The ids of the active users who hold a role directly."""
+        users = self.table(USER)
+        return select(users.c.id).where(
+            users.c.active,
+            users.c.id.in_(select(ROLE_HOLDER.c.user_id).where(ROLE_HOLDER.c.role == role)),
+        )
+
     def know_data(self, entity: EntityId, ids: Mapping[str, int]) -> None:
         """Learn the ids that this database gave to the rows of a data table, by key."""
         self._data_ids.update({(entity, key): id for key, id in ids.items()})
+
+    def stored(self) -> Iterator[tuple[ColumnPlan, Column[Any]]]:
+        """Every planned column with what it is in this database."""
+        for plan in self.bundle.schema_plan.tables:
+            for column in plan.columns:
+                yield column, self._tables[plan.path].c[column_key(plan, column)]
+
+    def planned(self, path: str) -> Column[Any]:
+        """The column of a planned one, by its path."""
+        return next(column for plan, column in self.stored() if plan.path == path)
+
+    def index(self, table: str, name: str) -> Index:
+        """An index of a table by the name it has in the plan."""
+        physical = self._names[f"{table}#{name}"]
+        return next(each for each in self._tables[table].indexes if each.name == physical)
 
     @property
     def tables(self) -> Mapping[str, Table]:
@@ -128,11 +158,18 @@ def _column(plan: TablePlan, column: ColumnPlan, names: Names) -> Column[Any]:
     foreign = [_foreign_key(plan, column, names)] if column.references else []
     return Column(
         physical,
-        sql_type(column.type),
+        _column_type(column),
         *foreign,
         key=column_key(plan, column),
         nullable=plan.kind == "entity",
     )
+
+
+def _column_type(column: ColumnPlan) -> TypeEngine[Any]:
+    """Text is in the order of code points on both databases, whatever the server was set up for."""
+    if column.type.kind in ("text", "enum"):
+        return Text().with_variant(Text(collation="C"), "postgresql")
+    return sql_type(column.type)
 
 
 def _foreign_key(plan: TablePlan, column: ColumnPlan, names: Names) -> ForeignKey:

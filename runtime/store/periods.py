@@ -1,0 +1,55 @@
+"""Periods of time that are named from today: `this_month`, `last_30_days`."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+DAY = timedelta(days=1)
+NAMES = (
+    "today", "yesterday", "tomorrow", "this_week", "last_week", "next_week", "this_month",
+    "last_month", "next_month", "this_quarter", "last_quarter", "next_quarter", "this_year",
+    "last_year", "next_year", "last_7_days", "last_30_days", "last_90_days", "next_7_days",
+    "next_30_days", "past", "future",
+)  # fmt: skip
+"""The periods to offer; `last_N_days` and `next_N_days` hold for any number. The last N days
+include today, the next N days begin tomorrow."""
+_STEP = {"last": -1, "this": 0, "next": 1}
+
+
+def period(name: str, today: date) -> tuple[date | None, date | None]:
+    """The first day of a period and the first day after it; None is without end.
+
+    Raises ValueError for a name that is none.
+    """
+    if match := re.fullmatch(r"(last|next)_(\d{1,4})_days", name):
+        count = timedelta(days=int(match[2]))
+        after = today + DAY
+        return (after - count, after) if match[1] == "last" else (after, after + count)
+    if name in ("past", "future"):
+        return (None, today) if name == "past" else (today + DAY, None)
+    if name in ("yesterday", "today", "tomorrow"):
+        start = today + DAY * (("yesterday", "today", "tomorrow").index(name) - 1)
+        return start, start + DAY
+    which, _, unit = name.partition("_")
+    if which in _STEP and unit in ("week", "month", "quarter", "year"):
+        return start_of(unit, today, _STEP[which]), start_of(unit, today, _STEP[which] + 1)
+    raise ValueError(name)
+
+
+def start_of(unit: str, day: date, step: int = 0) -> date:
+    """The first day of the unit that `day` is in, `step` units later (or earlier)."""
+    if unit == "day":
+        return day + DAY * step
+    if unit == "week":
+        return day - DAY * day.weekday() + 7 * DAY * step
+    length = {"month": 1, "quarter": 3, "year": 12}[unit]
+    months = day.year * 12 + day.month - 1
+    year, month = divmod((months // length + step) * length, 12)
+    return date(year, month + 1, 1)
+
+
+def midnight(day: date, zone: ZoneInfo) -> datetime:
+    """The instant at which a day begins in a zone, in UTC."""
+    return datetime.combine(day, time(), zone).astimezone(UTC)
