@@ -1,0 +1,163 @@
+"""Arithmetic on lowered operands: native where nothing can overflow, exact where it could.
+
+On SQLite a decimal is a scaled integer and the registered functions of `exact` watch its 18
+digits; on PostgreSQL a cast to NUMERIC(18, scale) does.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Function,
+    Integer,
+    Numeric,
+    cast,
+    extract,
+    func,
+    literal,
+    type_coerce,
+)
+
+from compiler.backends.expr.sql.tables import Dialect
+from compiler.backends.schema.storage import sql_type
+from compiler.model.types import MAX_DIGITS, Type
+
+Column = ColumnElement[Any]
+Operand = tuple[Column, Type]
+
+DAY = 86_400
+_CLOSE = Numeric(60, 30)
+"""A quotient of two numbers lies on a half of its last place or at least 10**-27 away from it, so
+rounding one that has 30 places is rounding the quotient itself."""
+
+
+def whole_number(value: int) -> Column:
+    """A constant of our own writing, a scale or a count."""
+    return literal(value, BigInteger())
+
+
+def digits(type: Type) -> int:
+    return type.digits or MAX_DIGITS
+
+
+def fitted(value: Column, type: Type, dialect: Dialect) -> Column:
+    """The number; an error if it has more digits than a number has."""
+    if dialect == "sqlite":
+        return func.cw_fit(value, type_=sql_type(type))
+    exact = cast(value, Numeric(MAX_DIGITS, type.scale))
+    return cast(exact, sql_type(type)) if type.kind == "int" else cast(value, sql_type(type))
+
+
+def scaled(value: Column, old: Type, new: Type, dialect: Dialect) -> Column:
+    """A number with the scale of another type, rounded half up where that is smaller."""
+    if old.kind == new.kind and old.scale == new.scale:
+        return value
+    if dialect == "postgresql":
+        return fitted(value, new, dialect)
+    more = new.scale - old.scale
+    if more >= 0 and digits(old) + more <= MAX_DIGITS:
+        return times(value, 10**more, new)
+    return func.cw_scale(value, whole_number(more), type_=sql_type(new))
+
+
+def times(value: Column, factor: int, type: Type) -> Column:
+    if factor == 1:
+        return type_coerce(value, sql_type(type))
+    return _op(value, "*", whole_number(factor), type)
+
+
+def _op(left: Column, symbol: str, right: Column, type: Type) -> Column:
+    return left.op(symbol, return_type=sql_type(type))(right)
+
+
+def add(symbol: str, left: Operand, right: Operand, type: Type, dialect: Dialect) -> Column:
+    """`+` and `-` of numbers and of like spans."""
+    a, b = (_addend(operand, type, dialect) for operand in (left, right))
+    if type.is_number and digits(type) == MAX_DIGITS:
+        if type.kind == "int" and dialect == "postgresql":
+            a = cast(a, Numeric)
+        return fitted(_op(a, symbol, b, type), type, dialect)
+    return _op(a, symbol, b, type)
+
+
+def _addend(operand: Operand, type: Type, dialect: Dialect) -> Column:
+    column, own = operand
+    if not type.is_number or dialect == "postgresql":
+        return column
+    return scaled(column, own, type, dialect)
+
+
+def multiply(left: Operand, right: Operand, type: Type, dialect: Dialect) -> Column:
+    """A product of two numbers, or of a span and a number."""
+    (a, a_type), (b, b_type) = left, right
+    if dialect == "sqlite":
+        drop = a_type.scale + b_type.scale - type.scale
+        return func.cw_multiply(a, b, whole_number(drop), type_=sql_type(type))
+    product = _op(cast(a, Numeric), "*", cast(b, Numeric), type)
+    return _whole(product, type) if not type.is_number else fitted(product, type, dialect)
+
+
+def divide(left: Operand, right: Operand, type: Type, dialect: Dialect) -> Column:
+    """A quotient of two numbers, of a span and a number, or of two like spans."""
+    (a, a_type), (b, b_type) = left, right
+    if dialect == "sqlite":
+        places = type.scale + b_type.scale - a_type.scale
+        return func.cw_divide(a, b, whole_number(places), type_=sql_type(type))
+    divisor = func.nullif(cast(b, Numeric), whole_number(0))
+    quotient = _op(cast(a, _CLOSE), "/", divisor, type)
+    return _whole(quotient, type) if not type.is_number else fitted(quotient, type, dialect)
+
+
+def _whole(value: Column, type: Type) -> Column:
+    """Rounded half up to a whole count of a span."""
+    return cast(cast(value, Numeric(MAX_DIGITS, 0)), sql_type(type))
+
+
+def negate(value: Column, type: Type) -> Column:
+    return _op(whole_number(0), "-", value, type)
+
+
+# --- dates and instants
+
+
+def _days_of(span: Column) -> Column:
+    """The whole days of a duration, rounded down."""
+    return cast(func.floor(_op(cast(span, Numeric), "/", whole_number(DAY), _NUMBER)), Integer)
+
+
+_NUMBER = Type(kind="decimal", digits=MAX_DIGITS)
+
+
+def move(symbol: str, point: Operand, span: Column, dialect: Dialect) -> Column:
+    """A date or instant some duration later (`+`) or earlier (`-`)."""
+    column, type = point
+    if dialect == "sqlite" and type.kind == "instant":
+        moved = span if symbol == "+" else negate(span, _NUMBER)
+        return func.cw_instant_plus(column, moved, type_=sql_type(type))
+    if dialect == "sqlite":
+        name = "cw_date_plus" if symbol == "+" else "cw_date_minus"
+        return Function(name, column, span, type_=sql_type(type))
+    if type.kind == "date":
+        return cast(_op(column, symbol, _days_of(span), type), sql_type(type))
+    return _op(column, symbol, func.make_interval(0, 0, 0, 0, 0, 0, span), type)
+
+
+def difference(left: Operand, right: Operand, type: Type, dialect: Dialect) -> Column:
+    """The duration between two dates, instants or times."""
+    (a, a_type), (b, _) = left, right
+    if a_type.kind == "date":
+        return _days_between(a, b, type, dialect)
+    if dialect == "sqlite":
+        return Function(f"cw_{a_type.kind}_difference", a, b, type_=sql_type(type))
+    seconds = _op(extract("epoch", a), "-", extract("epoch", b), _NUMBER)
+    return cast(func.floor(seconds), sql_type(type))
+
+
+def _days_between(a: Column, b: Column, type: Type, dialect: Dialect) -> Column:
+    if dialect == "sqlite":
+        days = _op(func.julianday(a), "-", func.julianday(b), _NUMBER)
+        return _op(cast(days, Integer), "*", whole_number(DAY), type)
+    return _op(cast(_op(a, "-", b, _NUMBER), BigInteger), "*", whole_number(DAY), type)
