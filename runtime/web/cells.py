@@ -4,6 +4,7 @@
 row functions do for every value. A null is always the empty text.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
@@ -21,7 +22,10 @@ Show = Callable[[Any], str]
 
 TONES = ("gray", "red", "orange", "gold", "green", "teal", "blue", "purple", "pink")
 _TONE_OF_COLOUR = {"yellow": "gold", "amber": "gold", "cyan": "teal", "violet": "purple"}
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_MONTHS = (
+    *("Jan", "Feb", "Mar", "Apr", "May", "Jun"),
+    *("Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+)
 _CACHED_VALUES = 4096
 
 
@@ -70,8 +74,22 @@ def badge(label: str, colour: str = "") -> Markup:
 # --- texts --------------------------------------------------------------------------------------
 
 
+needs_escape = re.compile("[&<>\"']").search
+"""Whether a text holds a character with a meaning in HTML (the set that `escape` replaces).
+
+`escape` makes an object per call; most texts of a table need none, and asking is much cheaper.
+"""
+
+
+def text(value: str | None) -> str:
+    """A text, escaped."""
+    if value is None:
+        return ""
+    return escape(value) if needs_escape(value) else value
+
+
 def _text(language: str, options: CellOptions) -> Show:
-    return lambda value: "" if value is None else escape(value)
+    return text
 
 
 def _note(language: str, options: CellOptions) -> Show:
@@ -111,7 +129,11 @@ def _url(language: str, options: CellOptions) -> Show:
 
 
 def _int(language: str, options: CellOptions) -> Show:
-    return lambda value: "" if value is None else format(value, ",")
+    @lru_cache(_CACHED_VALUES)
+    def shown(value: int | None) -> str:
+        return "" if value is None else format(value, ",")
+
+    return shown
 
 
 def _decimal(language: str, options: CellOptions) -> Show:
@@ -133,14 +155,13 @@ def decimal_text(value: Decimal, scale: int | None) -> str:
 
 def _money(language: str, options: CellOptions) -> Show:
     scale = 2 if options.scale is None else options.scale
-    symbol = currency_symbol(options.currency, language)
+    symbol = escape(currency_symbol(options.currency, language))
 
     @lru_cache(_CACHED_VALUES)
     def shown(value: Decimal | None) -> str:
         if value is None:
             return ""
-        sign, text = ("-", decimal_text(-value, scale)) if value < 0 else ("", decimal_text(value, scale))
-        return escape(f"{sign}{symbol}{text}")
+        return f"{'-' if value < 0 else ''}{symbol}{decimal_text(abs(value), scale)}"
 
     return shown
 
@@ -160,8 +181,8 @@ def _percent(language: str, options: CellOptions) -> Show:
 
 def percent_text(value: Decimal) -> str:
     """A fraction as percent without trailing zeros: 0.125 is `12.5%`."""
-    text = format(value * 100, ",f")
-    return (text.rstrip("0").rstrip(".") if "." in text else text) + "%"
+    digits = format(value * 100, ",f")
+    return (digits.rstrip("0").rstrip(".") if "." in digits else digits) + "%"
 
 
 # --- time ---------------------------------------------------------------------------------------
@@ -218,8 +239,8 @@ def _datetime(language: str, options: CellOptions) -> Show:
     def shown(value: datetime | None) -> str:
         if value is None:
             return ""
-        text = datetime_text(value, language, zone)
-        return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), text)
+        local = datetime_text(value, language, zone)
+        return f'<time datetime="{value.isoformat()}">{local}</time>'
 
     return shown
 
@@ -236,8 +257,8 @@ def _duration(language: str, options: CellOptions) -> Show:
         hours, minutes = divmod(minutes, 60)
         days, hours = divmod(hours, 24)
         parts = (("days", days), ("hours", hours), ("minutes", minutes), ("seconds", seconds))
-        text = separator.join(t(f"value.{unit}", n=n) for unit, n in parts if n)
-        return ("-" if value < timedelta() else "") + (text or t("value.minutes", n=0))
+        length = separator.join(t(f"value.{unit}", n=n) for unit, n in parts if n)
+        return ("-" if value < timedelta() else "") + (length or t("value.minutes", n=0))
 
     return shown
 
@@ -269,15 +290,13 @@ def _choices(language: str, options: CellOptions) -> Show:
 
 def _reference(language: str, options: CellOptions) -> Show:
     """Shows pairs of id and text; without an `href` it shows the text alone."""
-    href = options.href
+    href = escape(options.href)
 
-    def shown(value: tuple[object, str] | None) -> str:
+    def shown(value: tuple[int | None, str] | None) -> str:
         if value is None or value[0] is None:
             return ""
-        identity, text = value
-        if not href:
-            return escape(text)
-        return f'<a href="{href}{escape(identity)}">{escape(text)}</a>'
+        identity, label = value
+        return f'<a href="{href}{identity:d}">{text(label)}</a>' if href else text(label)
 
     return shown
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
+from unicodedata import east_asian_width
 
 from markupsafe import Markup, escape
 
@@ -20,6 +21,7 @@ _HEIGHT = 240  # of the plot, in pixels
 _TOP = 12  # above the highest tick, so that its label is not cut
 _ROW = 40  # of one horizontal bar with the label above it
 _SERIES_COLOURS = 8
+_PHONE_PLOT = 260  # the width of a plot on a small phone, in pixels
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +40,14 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """What to draw. `show` gives a value's full text; `over_time` makes columns instead of rows."""
+    """What to draw. `measure` names the values, the series of a stack their parts.
+
+    `show` gives a value's full text; `over_time` makes columns instead of rows.
+    """
 
     kind: Kind
     caption: str
+    measure: str
     dimension: str
     categories: tuple[str, ...]
     series: tuple[Series, ...]
@@ -78,7 +84,7 @@ def summary(chart: Chart) -> str:
     if not points:
         return t("chart.empty")
     if chart.kind == "number":
-        return t("chart.single", measure=chart.series[0].label, value=show(points[0][1]))
+        return t("chart.single", measure=chart.measure, value=show(points[0][1]))
     sentences = [_trend(chart, points, t)] if chart.over_time and len(points) > 1 else []
     sentences.append(_extremes(points, show, t))
     totals = [series.total for series in chart.series]
@@ -106,7 +112,7 @@ def _trend(chart: Chart, points: Sequence[tuple[str, Decimal]], t: Messages) -> 
         f"chart.trend_{key}",
         first=first,
         last=last,
-        measure=chart.series[0].label if chart.kind != "stacked" else chart.caption,
+        measure=chart.measure,
         **{"from": chart.show(start), "to": chart.show(end)},
     )
 
@@ -117,9 +123,7 @@ def _extremes(
     if len(points) == 1:
         return t("chart.only", category=points[0][0], value=show(points[0][1]))
     top, bottom = max(points, key=lambda p: p[1]), min(points, key=lambda p: p[1])
-    return t(
-        "chart.highest", top=top[0], value=show(top[1]), bottom=bottom[0], low=show(bottom[1])
-    )
+    return t("chart.highest", top=top[0], value=show(top[1]), bottom=bottom[0], low=show(bottom[1]))
 
 
 # --- the axis -----------------------------------------------------------------------------------
@@ -133,8 +137,9 @@ def ticks(low: Decimal, high: Decimal, count: int = 4) -> list[Decimal]:
     rough = (high - low) / count
     power = Decimal(1).scaleb(rough.adjusted())
     step = next(s * power for s in map(Decimal, ("1", "2", "2.5", "5", "10")) if s * power >= rough)
-    first, last = (low / step).to_integral_value("ROUND_FLOOR"), (high / step).to_integral_value(
-        "ROUND_CEILING"
+    first, last = (
+        (low / step).to_integral_value("ROUND_FLOOR"),
+        (high / step).to_integral_value("ROUND_CEILING"),
     )
     return [step * n for n in range(int(first), int(last) + 1)]
 
@@ -219,7 +224,9 @@ def _columns(chart: Chart, t: Messages) -> Markup:
             height = max(y2 - y1, Decimal(1))
             x = left + width * lane
             parts.append(
-                _linked(mark, _rect(_percent(x), _px(y1), _percent(width), _px(height), mark.colour))
+                _linked(
+                    mark, _rect(_percent(x), _px(y1), _percent(width), _px(height), mark.colour)
+                )
             )
     parts.append(_category_labels(chart, slot))
     return scale.beside(chart, _svg(chart, "".join(parts), _HEIGHT + 26))
@@ -307,7 +314,7 @@ def _mark_label(chart: Chart, index: int, series: Series, value: Decimal, t: Mes
 
 
 def _bounds(chart: Chart) -> tuple[Decimal, Decimal]:
-    """The lowest and highest value of the axis, zero always between them."""
+    """The lowest and highest value to draw, zero always between them, never equal."""
     low = high = Decimal()
     for index in range(len(chart.categories)):
         values = [s.values[index] for s in chart.series]
@@ -317,16 +324,15 @@ def _bounds(chart: Chart) -> tuple[Decimal, Decimal]:
             high = max(high, sum((v for v in known if v > 0), Decimal()))
         else:
             low, high = min([low, *known]), max([high, *known])
-    marks = ticks(low, high)
-    return marks[0], marks[-1]
+    return low, high if low < high else high + 1
 
 
 class _Scale:
     """The value axis of a plot: values to pixels from the top."""
 
     def __init__(self, low: Decimal, high: Decimal) -> None:
-        self.low, self.high = low, high
         self.ticks = ticks(low, high)
+        self.low, self.high = self.ticks[0], self.ticks[-1]
 
     def y(self, value: Decimal) -> Decimal:
         return _TOP + (self.high - value) / (self.high - self.low) * (_HEIGHT - _TOP)
@@ -349,8 +355,9 @@ class _Scale:
 
 
 def _category_labels(chart: Chart, slot: Decimal) -> str:
-    """At most six labels, so that they fit a phone; the table and the marks name every one."""
-    every = -(-len(chart.categories) // 6)
+    """As many labels as fit a phone; the table and the marks name every category."""
+    longest = max(_text_width(category) for category in chart.categories)
+    every = -(-len(chart.categories) // max(2, _PHONE_PLOT // (longest + 12)))
     return "".join(
         _svg_text(
             escape(category),
@@ -363,12 +370,19 @@ def _category_labels(chart: Chart, slot: Decimal) -> str:
     )
 
 
+def _text_width(text: str) -> int:
+    """About how many pixels a label takes: a Chinese character is twice a Latin one."""
+    return sum(13 if east_asian_width(c) in "WF" else 7 for c in text)
+
+
 def _linked(mark: _Mark, body: str) -> str:
     label = escape(mark.label)
     if not mark.href:
         return f'<g role="img" aria-label="{label}"><title>{label}</title>{body}</g>'
     href = escape(mark.href)
-    return f'<a class="chart-mark" href="{href}" aria-label="{label}"><title>{label}</title>{body}</a>'
+    return (
+        f'<a class="chart-mark" href="{href}" aria-label="{label}"><title>{label}</title>{body}</a>'
+    )
 
 
 def _rect(x: str, y: object, width: str, height: object, css: str) -> str:
@@ -457,7 +471,5 @@ def _table_foot(chart: Chart, t: Messages) -> Markup:
 
 
 def _element(tag: str, *content: str, **attributes: str) -> Markup:
-    shown = "".join(
-        f' {name.rstrip("_")}="{escape(value)}"' for name, value in attributes.items()
-    )
+    shown = "".join(f' {name.rstrip("_")}="{escape(value)}"' for name, value in attributes.items())
     return Markup(f"<{tag}{shown}>{''.join(content)}</{tag}>")

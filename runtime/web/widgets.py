@@ -29,6 +29,8 @@ WidgetKind = Literal[
 ]
 Span = Literal["half", "full"]
 
+NOTHING = Markup()
+
 
 @dataclass(frozen=True, slots=True)
 class Option:
@@ -46,9 +48,9 @@ class Field:
     `value` is the text sent and shown; `number` has it without grouping, dates are ISO texts, a
     `bool` is `"true"` or empty. A `reference` sends the id in `value` under its own name and the
     text in `text` under `<name>.text`; `options_href` answers `?q=` with `options.html`. A `choice`
-    and `choices` have `options`; `references` has the chosen ones in `options`. `affix` is a unit
-    or currency beside the input. `notice` says what happened to the value (taken from another
-    person's change); `cell_label` names an input inside a grid, where no label is visible. `id`
+    and `choices` have `options`; `references` has the chosen ones in `options`. `prefix` and
+    `suffix` are a currency or unit beside the input. `notice` says what happened to the value
+    (taken from another person's change); `cell_label` names an input inside a grid, where no label is visible. `id`
     replaces the id made from the name where one name has several inputs on a page.
     """
 
@@ -65,7 +67,8 @@ class Field:
     help: str = ""
     error: str = ""
     notice: str = ""
-    affix: str = ""
+    prefix: str = ""
+    suffix: str = ""
     max_length: int = 0
     autocomplete: str = ""
     autofocus: bool = False
@@ -102,7 +105,7 @@ class GridCell:
     """A cell of a grid: an input, or a shown value of a computed or read-only field."""
 
     field: Field | None = None
-    shown: Markup = Markup()
+    shown: Markup = NOTHING
     numeric: bool = False
 
 
@@ -122,9 +125,9 @@ class Grid:
 
     Inputs are named `<name>.<index>.<field>`, with `<name>.<index>.id` for kept lines; rows are
     read in the order of their index. `blank` is a row whose index is the text `__index__` and whose
-    labels say `__position__` for the line's number; the script copies it to add one. Without script `cw-add=<name>` and `cw-remove=<name>.<index>` ask
-    the server to draw the form again with a row more or less. A row left empty and without id is
-    no row.
+    labels say `__position__` for the line's number; the script copies it to add one.
+    Without script `cw-add=<name>` and `cw-remove=<name>.<index>` ask the server to draw the form
+    again with a row more or less. A row left empty and without id is no row.
     """
 
     name: str

@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 
 from markupsafe import Markup
 
-from runtime.web.widgets import Field, Grid, Option
+from runtime.web.widgets import NOTHING, Field, Grid, Option
 
 Tone = Literal["neutral", "ok", "warn", "danger", "info"]
 Theme = Literal["auto", "light", "dark"]
@@ -227,7 +227,7 @@ class Table:
     caption: str
     headings: tuple[Heading, ...]
     body: Markup
-    foot: Markup = Markup()
+    foot: Markup = NOTHING
     cards: bool = True
 
 
@@ -467,7 +467,7 @@ class ReportPage:
     path: str
     app: str
     about: str = ""
-    figure: Markup = Markup()
+    figure: Markup = NOTHING
     table: Table | None = None
     parameters: tuple[Field, ...] = ()
     chips: tuple[Chip, ...] = ()

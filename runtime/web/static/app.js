@@ -507,7 +507,11 @@ function keepAddedRows() {
 const events = document.body.dataset.devEvents;
 if (events) {
   const source = new EventSource(events);
-  source.addEventListener("reload", reload);
+  let seen = "";
+  source.addEventListener("change", ({ data }) => {
+    if (seen && seen !== data) reload();
+    seen = data;
+  });
   addEventListener("beforeunload", () => source.close());
 }
 

@@ -199,9 +199,14 @@ def customer_table(language: str, count: int = 10) -> c.Table:
     option = cells.CellOptions
     columns = (
         Cell(w["name"], cells.show("text", language), 1, part="title"),
-        Cell(w["stage"], cells.show("choice", language, option(choices=stage(language))), 2, part="state"),
+        Cell(
+            w["stage"],
+            cells.show("choice", language, option(choices=stage(language))),
+            2,
+            part="state",
+        ),
         Cell(w["industry"], cells.show("text", language), 3, part="card"),
-        Cell(w["owner"], cells.show("reference", language), (4, 5), part="card"),
+        Cell(w["owner"], cells.show("text", language), 5, part="card"),
         Cell(w["value"], cells.show("money", language, option(currency="CNY")), 6, True, "card"),
         Cell(w["last"], cells.show("date", language), 7),
         Cell(w["phone"], cells.show("phone", language), 8),
@@ -217,7 +222,7 @@ def customer_table(language: str, count: int = 10) -> c.Table:
             (w["me"], w["other"])[number % 2],
             Decimal(128_300) * (number + 1) / 7 if number % 5 else None,
             date(2026, 11, 21 - number % 20) if number % 3 else None,
-            "021-5588 10%02d" % number,
+            f"021-5588 10{number:02d}",
         )
         for number in range(count)
     ]
@@ -269,8 +274,26 @@ def bootstrap(language: str) -> c.BootstrapPage:
 def notices(language: str) -> tuple[c.Notice, ...]:
     w = WORDS[language]
     return (
-        c.Notice("1", w["notice"], w["ago"], "2026-11-21T09:30", "/crm/deal/1", w["deal"], False, "/inbox/1/read"),
-        c.Notice("2", w["notice2"], w["ago"], "2026-11-21T08:30", "/crm/order/2", w["order"], False, "/inbox/2/read"),
+        c.Notice(
+            "1",
+            w["notice"],
+            w["ago"],
+            "2026-11-21T09:30",
+            "/crm/deal/1",
+            w["deal"],
+            False,
+            "/inbox/1/read",
+        ),
+        c.Notice(
+            "2",
+            w["notice2"],
+            w["ago"],
+            "2026-11-21T08:30",
+            "/crm/order/2",
+            w["order"],
+            False,
+            "/inbox/2/read",
+        ),
     )
 
 
@@ -326,10 +349,15 @@ def editor(language: str, key: str, where: str) -> c.FilterEditor:
             options=tuple(Option(k, v.label, k == "won") for k, v in stage(language).items()),
         ),
         "owner": Field("reference", "value", w["owner"], options_href="/crm/user/options"),
-        "value": Field("number", "value", w["value"], affix="¥"),
+        "value": Field("number", "value", w["value"], prefix="¥"),
         "last": Field("date", "value", w["last"]),
     }
-    operators = {"stage": ("in",), "owner": ("eq", "ne"), "value": ("ge", "le"), "last": ("from", "until")}
+    operators = {
+        "stage": ("in",),
+        "owner": ("eq", "ne"),
+        "value": ("ge", "le"),
+        "last": ("from", "until"),
+    }
     return c.FilterEditor(
         key,
         w[key],
@@ -400,7 +428,9 @@ def line_table(language: str) -> c.Table:
         Cell(w["price"], money, 3, True, "card"),
         Cell(w["amount"], money, 4, True, "card"),
     )
-    data = [(n, f"{w['product']} {n}", n, Decimal("199.5"), n * Decimal("199.5")) for n in (1, 2, 3)]
+    data = [
+        (n, f"{w['product']} {n}", n, Decimal("199.5"), n * Decimal("199.5")) for n in (1, 2, 3)
+    ]
     headings = tuple(c.Heading(cell.label, cell.numeric) for cell in columns)
     return c.Table(w["lines"], headings, row_function(columns)(data))
 
@@ -469,14 +499,18 @@ def record(language: str) -> c.RecordPage:
 def grid(language: str) -> Grid:
     w, t = WORDS[language], messages(language)
 
-    def cell(kind: str, index: str, position: object, key: str, value: str = "", **more: str) -> GridCell:
+    def cell(
+        kind: str, index: str, position: object, key: str, value: str = "", **more: str
+    ) -> GridCell:
         label = t("grid.cell", position=str(position), field=w[key])
         name = f"lines.{index}.{key}"
         return GridCell(
             Field(kind, name, w[key], value, cell_label=label, required=key != "price", **more)  # type: ignore[arg-type]
         )
 
-    def row(index: str, position: object, product: str = "", quantity: str = "", error: str = "") -> GridRow:
+    def row(
+        index: str, position: object, product: str = "", quantity: str = "", error: str = ""
+    ) -> GridRow:
         reference = {"text": product, "options_href": "/crm/product/options", "error": error}
         return GridRow(
             index,
@@ -512,10 +546,26 @@ def form_fields(language: str) -> tuple[Field, ...]:
     stages = tuple(Option(k, v.label, k == "won") for k, v in stage(language).items())
     people = (Option("4", w["me"], True), Option("5", w["other"], True))
     return (
-        Field("text", "name", w["name"], COMPANIES[language][0], required=True, max_length=120, autofocus=True),
+        Field(
+            "text",
+            "name",
+            w["name"],
+            COMPANIES[language][0],
+            required=True,
+            max_length=120,
+            autofocus=True,
+        ),
         Field("choice", "industry", w["industry"], "retail", options=industries),
-        Field("reference", "owner", w["owner"], "4", w["me"], options_href="/crm/user/options", required=True),
-        Field("number", "value", w["value"], "128300.00", affix="¥", help=w["about"]),
+        Field(
+            "reference",
+            "owner",
+            w["owner"],
+            "4",
+            w["me"],
+            options_href="/crm/user/options",
+            required=True,
+        ),
+        Field("number", "value", w["value"], "128300.00", prefix="¥", help=w["about"]),
         Field("date", "last", w["last"], "2026-11-21"),
         Field("phone", "phone", w["phone"], "021-5588 1000"),
         Field("email", "email", w["email"]),
@@ -526,7 +576,14 @@ def form_fields(language: str) -> tuple[Field, ...]:
         Field("time", "time", "Time", "09:30"),
         Field("datetime", "datetime", "Datetime", "2026-11-21T09:30"),
         Field("duration", "duration", "Duration", "1 h 30 min"),
-        Field("references", "contacts", w["contact"], options=people, options_href="/crm/contact/options", span="full"),
+        Field(
+            "references",
+            "contacts",
+            w["contact"],
+            options=people,
+            options_href="/crm/contact/options",
+            span="full",
+        ),
         Field("note", "message", w["message"], w["note"], span="full"),
     )
 
@@ -558,7 +615,9 @@ def form_errors(language: str) -> c.FormPage:
         sections=(c.FormSection(w["basics"], fields), page.sections[1]),
         errors=(
             c.FormError(w["required_error"], "f-name", w["name"]),
-            c.FormError(w["required_error"], "f-lines.1.product", f"{w['lines']} 2, {w['product']}"),
+            c.FormError(
+                w["required_error"], "f-lines.1.product", f"{w['lines']} 2, {w['product']}"
+            ),
             c.FormError(w["why"]),
         ),
     )
@@ -618,6 +677,7 @@ def revenue_chart(language: str, kind: chart.Kind = "bar") -> chart.Chart:
     return chart.Chart(
         kind,
         w["revenue"],
+        w["amount"],
         w["month"],
         tuple(months),
         (one, two) if kind == "stacked" else (one,),
@@ -629,14 +689,23 @@ def revenue_chart(language: str, kind: chart.Kind = "bar") -> chart.Chart:
 
 def stage_chart(language: str, kind: chart.Kind = "bar") -> chart.Chart:
     w = WORDS[language]
-    labels = tuple(choice.label for choice in stage(language).values()) + (COMPANIES[language][6],)
+    labels = (*(choice.label for choice in stage(language).values()), COMPANIES[language][6])
     values = tuple(Decimal(n) for n in (42, 17, 65, 12, 3))
     hrefs = tuple(f"/crm/deal?stage.in={n}" for n in range(5))
-    series = (chart.Series(w["deal"], values, hrefs, sum(values, Decimal())),)
+    series: tuple[chart.Series, ...] = (
+        chart.Series(w["deal"], values, hrefs, sum(values, Decimal())),
+    )
     if kind == "stacked":
         series += (chart.Series(w["order"], tuple(v / 2 for v in values), hrefs),)
     return chart.Chart(
-        kind, w["pipeline"], w["stage"], labels, series, language, cells.show("decimal", language)
+        kind,
+        w["pipeline"],
+        w["deal"],
+        w["stage"],
+        labels,
+        series,
+        language,
+        cells.show("decimal", language),
     )
 
 
@@ -644,7 +713,7 @@ def number_chart(language: str) -> chart.Chart:
     w = WORDS[language]
     show = cells.show("money", language, cells.CellOptions(currency="CNY"))
     series = chart.Series(w["amount"], (Decimal("1265793.0395"),), ("/crm/order",))
-    return chart.Chart("number", w["amount"], "", ("",), (series,), language, show)
+    return chart.Chart("number", w["amount"], w["amount"], "", ("",), (series,), language, show)
 
 
 def report_of(draw: Callable[[str], chart.Chart]) -> Callable[[str], c.ReportPage]:
@@ -666,7 +735,9 @@ def report_of(draw: Callable[[str], chart.Chart]) -> Callable[[str], c.ReportPag
 
 def report_table(language: str) -> c.ReportPage:
     w = WORDS[language]
-    return c.ReportPage(w["pipeline"], "/crm/reports/pipeline", w["app"], table=line_table(language))
+    return c.ReportPage(
+        w["pipeline"], "/crm/reports/pipeline", w["app"], table=line_table(language)
+    )
 
 
 def report_empty(language: str) -> c.ReportPage:
@@ -681,7 +752,11 @@ def me(language: str) -> c.MePage:
     return c.MePage(
         "/me",
         "/logout",
-        (shown(t("me.name"), w["me"]), shown(t("me.email"), "lin@example.com"), shown(t("me.roles"), w["role"])),
+        (
+            shown(t("me.name"), w["me"]),
+            shown(t("me.email"), "lin@example.com"),
+            shown(t("me.roles"), w["role"]),
+        ),
         (
             Field("choice", "language", t("me.language"), language, options=tongues, required=True),
             Field("choice", "theme", t("me.theme"), "auto", options=themes, required=True),
@@ -694,7 +769,16 @@ def users(language: str) -> c.UsersPage:
     return c.UsersPage(
         (
             c.UserRow(w["me"], "lin@example.com", w["east"], (w["role"],), True, "/users/1"),
-            c.UserRow(w["other"], "m@example.com", w["east"], (), True, "/users/2", True, "/users/2/invite"),
+            c.UserRow(
+                w["other"],
+                "m@example.com",
+                w["east"],
+                (),
+                True,
+                "/users/2",
+                True,
+                "/users/2/invite",
+            ),
             c.UserRow("Ana", "ana@example.com", w["east"], (w["role"],), False, "/users/3"),
         ),
         "/users/new",
@@ -713,7 +797,12 @@ def user_form(language: str) -> c.UserFormPage:
         (
             Field("text", "name", t("users.name"), required=True, autofocus=True),
             Field("email", "email", t("users.email"), required=True),
-            Field("choices", "roles", t("users.roles"), options=(Option("a", w["role"], True), Option("b", "Admin"))),
+            Field(
+                "choices",
+                "roles",
+                t("users.roles"),
+                options=(Option("a", w["role"], True), Option("b", "Admin")),
+            ),
             Field("bool", "active", t("users.active"), "true", help=t("users.active_help")),
         ),
     )
@@ -759,7 +848,10 @@ PAGES: dict[str, tuple[str, Callable[[str], c.Page]]] = {
     "delete": ("/crm/customer/1/delete", delete),
     "report_columns": ("/crm/reports/revenue", report_of(revenue_chart)),
     "report_line": ("/crm/reports/revenue", report_of(lambda lang: revenue_chart(lang, "line"))),
-    "report_stacked": ("/crm/reports/revenue", report_of(lambda lang: revenue_chart(lang, "stacked"))),
+    "report_stacked": (
+        "/crm/reports/revenue",
+        report_of(lambda lang: revenue_chart(lang, "stacked")),
+    ),
     "report_bars": ("/crm/reports/revenue", report_of(stage_chart)),
     "report_number": ("/crm/reports/revenue", report_of(number_chart)),
     "report_table": ("/crm/reports/pipeline", report_table),

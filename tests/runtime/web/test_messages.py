@@ -1,0 +1,71 @@
+"""Interface texts are complete in every language, and only those that are used exist."""
+
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+from runtime import web
+from runtime.web.messages import LANGUAGES, Text, messages, read_texts
+
+WEB = Path(web.__file__).parent
+KEY = re.compile(
+    r"""\bt\(\s*f?(?P<quote>["'])(?P<key>[a-z0-9_.]+\.[a-z0-9_.]*)(?P=quote)\s*(?P<more>~)?"""
+)
+
+
+def forms(text: Text) -> list[str]:
+    return [text] if isinstance(text, str) else list(text.values())
+
+
+def placeholders(text: Text) -> set[str]:
+    return {
+        name for form in forms(text) for _, name, _, _ in string.Formatter().parse(form) if name
+    }
+
+
+def used_in_templates() -> set[str]:
+    sources = "\n".join(path.read_text("utf-8") for path in (WEB / "templates").glob("*.html"))
+    return {match["key"] for match in KEY.finditer(sources) if not match["more"]}
+
+
+@pytest.mark.parametrize("language", sorted(set(LANGUAGES) - {"en"}))
+def test_each_text_exists_in_each_language_with_the_same_placeholders(language: str) -> None:
+    english, other = read_texts("en"), read_texts(language)
+    assert sorted(english) == sorted(other)
+    for key, text in english.items():
+        assert placeholders(text) == placeholders(other[key]), key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_counted_text_has_every_plural_form_of_its_language(language: str) -> None:
+    needed = set(messages(language).locale.plural_form.rules) | {"other"}
+    counted = {k: v for k, v in read_texts(language).items() if not isinstance(v, str)}
+    assert counted
+    for key, text in counted.items():
+        assert set(text) == needed, key
+
+
+def test_each_text_a_template_names_exists() -> None:
+    used = used_in_templates()
+    assert len(used) > 100
+    assert used - set(read_texts("en")) == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_is_empty(language: str) -> None:
+    assert all(form.strip() for text in read_texts(language).values() for form in forms(text))
+
+
+def test_a_count_is_worded_and_grouped_by_the_language() -> None:
+    assert messages("en")("list.count", n=1) == "1 record"
+    assert messages("en")("list.count", n=1234) == "1,234 records"
+    assert messages("zh")("list.count", n=1) == "1 条"
+
+
+def test_a_missing_text_or_value_is_a_fault() -> None:
+    with pytest.raises(KeyError):
+        messages("en")("no.such.text")
+    with pytest.raises(KeyError):
+        messages("en")("list.new")
