@@ -75,7 +75,7 @@ def _given_up(block: Block) -> ParsedBlock:
 
 @lru_cache(maxsize=_MEMO_BLOCKS)
 def _parse(key: str, text: str) -> ParsedBlock:
-    with _LOCK, _without_gc():
+    with _LOCK, without_gc():
         return _parser().block(key, text)
 
 
@@ -83,12 +83,12 @@ _LOCK = RLock()
 
 
 @lru_cache(maxsize=1)
-def _parser() -> _Parser:
-    return _Parser()
+def _parser() -> BlockParser:
+    return BlockParser(Layout())
 
 
 @contextmanager
-def _without_gc() -> Iterator[None]:
+def without_gc() -> Iterator[None]:
     """Trees hold no cycles; looking for some while they grow costs a third of the time."""
     enabled = gc.isenabled()
     gc.disable()
@@ -112,13 +112,13 @@ class _Callbacks:
         return lambda children: method(*children)
 
 
-class _Parser:
-    """The one LALR parser with its builder; used by one thread at a time."""
+class BlockParser:
+    """A LALR parser with its builder, for one thread at a time; remembers nothing."""
 
-    def __init__(self) -> None:
+    def __init__(self, layout: Layout) -> None:
         self._builder = TreeBuilder()
         self._builder.parse_expression = self._expression
-        self._layout = Layout()
+        self._layout = layout
         self._lark = load(_Callbacks(self._builder), self._layout)
         self._keywords = {
             terminal.name: terminal.pattern.value
@@ -127,6 +127,7 @@ class _Parser:
         }
 
     def block(self, key: str, text: str) -> ParsedBlock:
+        """What a block says; see `parse_block`."""
         prepared = prepare(key, text)
         if prepared.text is None:
             return ParsedBlock(key, None, tuple(prepared.found))
@@ -138,7 +139,10 @@ class _Parser:
                 decl = fault
                 break
             recovery.repair(fault, self._builder.found)
-        return ParsedBlock(key, decl, tuple(self._all_found(key, prepared, recovery)))
+        found = sorted(
+            self._all_found(key, prepared, recovery), key=lambda item: item.primary.place.span
+        )
+        return ParsedBlock(key, decl, tuple(found))
 
     def _attempt(self, key: str, text: str) -> Decl | Fault:
         self._builder.begin(key, text)
@@ -156,12 +160,10 @@ class _Parser:
         except (UnexpectedInput, TooDeep) as error:
             fault = fault_of(error, text, end)
             recovery = Recovery(self._builder.key, text, self._keywords)
-            self._builder.found.items.append(recovery.explain(fault))
+            self._builder.refuse(recovery.explain(fault))
             return Null(Span(start, end))
 
-    def _all_found(
-        self, key: str, prepared: Prepared, recovery: Recovery
-    ) -> Iterator[Diagnostic]:
+    def _all_found(self, key: str, prepared: Prepared, recovery: Recovery) -> Iterator[Diagnostic]:
         """Everything found, one message a line."""
         fatal = [*prepared.found, *recovery.found]
         lines = {_line(prepared, item) for item in fatal}

@@ -76,8 +76,7 @@ def _note_tabs(key: str, prepared: Prepared) -> None:
         return
     prepared.has_tabs = True
     edits = tuple(
-        Edit(Place(key, Span(*match.span())), match.group().replace("\t", INDENT))
-        for match in tabs
+        Edit(Place(key, Span(*match.span())), match.group().replace("\t", INDENT)) for match in tabs
     )
     prepared.found.add(TabIndentation(at=Place(key, Span(*tabs[0].span())), edits=edits))
 
@@ -96,9 +95,7 @@ def _make_half_width(key: str, prepared: Prepared) -> None:
             span = edit.place.span
             text = text[: span.start] + edit.text + text[span.end :]
     for on_line in edits.values():
-        signs = "".join(
-            dict.fromkeys((prepared.text or "")[e.place.span.start] for e in on_line)
-        )
+        signs = "".join(dict.fromkeys((prepared.text or "")[e.place.span.start] for e in on_line))
         prepared.found.add(FullWidth(at=on_line[0].place, signs=signs, edits=tuple(on_line)))
     prepared.text = text
 

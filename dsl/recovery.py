@@ -10,7 +10,7 @@ from lark import UnexpectedToken
 from lark.exceptions import UnexpectedInput
 
 from dsl import syntax, words
-from dsl.diagnostic import Diagnostic, Diagnostics, Message, Problem
+from dsl.diagnostic import Diagnostic, Diagnostics, Problem
 from dsl.layout import TooDeep
 from dsl.source import Place, Span
 
@@ -43,10 +43,9 @@ def fault_of(error: UnexpectedInput | TooDeep, text: str, end: int) -> Fault:
     """The fault behind an error of the parser that read `text` up to `end`."""
     if isinstance(error, TooDeep):
         return Fault(error.at, "too deep", frozenset())
-    parser = error.interactive_parser  # type: ignore[attr-defined]
-    accepts = frozenset(parser.accepts())
+    accepts = frozenset(error.interactive_parser.accepts())  # type: ignore[no-untyped-call]
     if not isinstance(error, UnexpectedToken):
-        return Fault(error.pos_in_stream or 0, "text", accepts)
+        return Fault(error.pos_in_stream, "text", accepts)
     token = error.token
     if token.type == "_INDENT":
         return Fault(token.end_pos or 0, "indent", accepts)
@@ -74,15 +73,19 @@ class Recovery:
         text = self.text or ""
         line = self._line_start(fault)
         first_visit = line not in self._cut_lines
+        problem = self.explain(fault)
         if first_visit and not self._emptied(fault, line):
-            self.found.append(self._noticed(noticed, line) or self.explain(fault))
+            self.found.append(self._noticed(noticed, line) or problem.diagnostic())
         self._budget -= max(fault.at, 1024)
         if len(self.found) >= MAX_FAULTS or self._budget < 0:
             place = Place(self.key, Span(fault.at, fault.at + 1))
             self.found.append(syntax.MoreFaults(at=place).diagnostic())
             self.text = None
             return
-        self.text = self._set_aside(text, fault, line, first_visit)
+        if first_visit and (corrected := _corrected(text, fault, problem)):
+            self.text = corrected
+        else:
+            self.text = self._set_aside(text, fault, line, first_visit)
 
     def _noticed(self, noticed: Diagnostics, line: int) -> Diagnostic | None:
         """A reserved word taken for a name explains what goes wrong behind it."""
@@ -114,45 +117,28 @@ class Recovery:
         return _line_start(text, fault.at)
 
     def _set_aside(self, text: str, fault: Fault, line: int, first_visit: bool) -> str | None:
+        """The text without the rest of the line, then without the line and what belongs to it."""
         end = _logical_end(text, line)
-        if first_visit:
-            self._cut_lines.add(line)
-            same_length = self._corrected(text, fault)
-            if same_length is not None:
-                self._cut_lines.discard(line)
-                return same_length
-            if text[line : fault.at].strip() and line < fault.at < _content_end(text, end):
-                return _blank(text, fault.at, end)
+        self._cut_lines.add(line)
+        keeps_start = text[line : fault.at].strip() and fault.at < _content_end(text, end)
+        if first_visit and keeps_start and line < fault.at:
+            return _blank(text, fault.at, end)
         if line == _header_start(text):
             return None
         self._blanked.append(line)
         return _blank(text, line, _block_end(text, line, end))
 
-    def _corrected(self, text: str, fault: Fault) -> str | None:
-        """The text with the fault put right, where that is possible without moving anything."""
-        sign = _sign_at(text, fault.at)
-        if _is_single_equals(sign, fault):
-            before, after = text[fault.at - 1], text[fault.at + 1]
-            if after == " ":
-                return text[: fault.at] + "==" + text[fault.at + 2 :]
-            if before == " ":
-                return text[: fault.at - 1] + "==" + text[fault.at + 1 :]
-        member = self._missing_colon(text, fault)
-        if member is not None:
-            return text[: member.end(1)] + ":" + text[member.end(1) + 1 :]
-        return None
-
     # ------------------------------------------------------------ explaining
 
-    def explain(self, fault: Fault) -> Diagnostic:
+    def explain(self, fault: Fault) -> Problem:
         """The one message for a fault; the first explanation that fits wins."""
         text = self.text or ""
         sign = _sign_at(text, fault.at)
         for explanation in _EXPLANATIONS:
             problem = explanation(self, text, fault, sign)
             if problem is not None:
-                return problem.diagnostic()
-        return self._unexpected(text, fault, sign).diagnostic()
+                return problem
+        return self._unexpected(text, fault, sign)
 
     def _place(self, start: int, end: int) -> Place:
         return Place(self.key, Span(start, max(end, start)))
@@ -174,8 +160,8 @@ class Recovery:
             return self._later(first.group(), first.start())
         if sign in words.LATER_IN_LINES:
             return self._later(sign, fault.at)
-        before = text[:fault.at].rstrip()
-        if sign == "," or before.endswith(("lowest", " as")) or "pick(" in text[line:fault.at]:
+        before = text[: fault.at].rstrip()
+        if sign == "," or before.endswith(("lowest", " as")) or "pick(" in text[line : fault.at]:
             pick = text.find("pick(", line, fault.at)
             return self._later("pick", pick) if pick >= 0 else None
         return None
@@ -252,33 +238,21 @@ class Recovery:
         place = self._place(fault.at, fault.at + len(sign))
         return syntax.UnknownWord(at=place, word=sign, meant=meant)
 
-    def _colon(self, text: str, fault: Fault, sign: str) -> Problem | None:
-        member = self._missing_colon(text, fault)
-        if member is None:
-            return None
-        place = self._place(*member.span(1))
-        return syntax.MissingColon(at=place, word=sign, after=place)
-
-    def _missing_colon(self, text: str, fault: Fault) -> re.Match[str] | None:
+    def _missing_colon(self, text: str, fault: Fault, sign: str) -> Problem | None:
         """The name of a member at the start of a line that goes on with a word."""
         at_start = not text[_line_start(text, fault.at) : fault.at].strip()
-        if fault.kind != "text" or "MEMBER" not in fault.accepts or not at_start:
+        member = _MEMBER.match(text, fault.at)
+        if fault.kind != "text" or "MEMBER" not in fault.accepts or not at_start or not member:
             return None
-        if self._unknown_word(text, fault, _sign_at(text, fault.at)) is not None:
-            return None
-        return _MEMBER.match(text, fault.at)
+        return syntax.MissingColon(at=self._place(*member.span(1)), word=sign)
 
     def _unexpected(self, text: str, fault: Fault, sign: str) -> Problem:
         expected = words.expected(fault.accepts, self._keywords)
         if fault.kind == "end":
-            found = Message("the end of the line", "行末")
-            return syntax.Unexpected(
-                at=self._place(fault.at, fault.at), found=found, expected=expected
-            )
+            return syntax.EndsEarly(at=self._place(fault.at, fault.at), expected=expected)
         shown = sign if sign.isprintable() else f"U+{ord(sign[:1] or ' '):04X}"
-        found = Message(f"`{shown}`", f" `{shown}` ")
         place = self._place(fault.at, fault.at + len(sign))
-        return syntax.Unexpected(at=place, found=found, expected=expected)
+        return syntax.Unexpected(at=place, found=shown, expected=expected)
 
 
 _EXPLANATIONS: tuple[Callable[[Recovery, str, Fault, str], Problem | None], ...] = (
@@ -292,8 +266,22 @@ _EXPLANATIONS: tuple[Callable[[Recovery, str, Fault, str], Problem | None], ...]
     Recovery._foreign,
     Recovery._single_quotes,
     Recovery._unknown_word,
-    Recovery._colon,
+    Recovery._missing_colon,
 )
+
+
+def _corrected(text: str, fault: Fault, problem: Problem) -> str | None:
+    """The text with the fault put right, where that is possible without moving anything."""
+    if isinstance(problem, syntax.SingleEquals):
+        at = fault.at
+        if text[at + 1] == " ":
+            return text[:at] + "==" + text[at + 2 :]
+        if text[at - 1] == " ":
+            return text[: at - 1] + "==" + text[at + 1 :]
+    if isinstance(problem, syntax.MissingColon):
+        end = problem.at.span.end
+        return text[:end] + ":" + text[end + 1 :]
+    return None
 
 
 # ---------------------------------------------------------------- places in a text

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 _BLOCK_START = re.compile(r"^[^\s#]", re.MULTILINE)
+_TEXT_BLOCK = re.compile(r'^[^#\n]*"""[^\S\n]*\n(?:[^"]|"(?!""))*"""', re.MULTILINE)
+_FIRST_TEXT = re.compile(r"(?:[^\S\n]*(?:#[^\n]*)?\n)*[^\S\n]*[^\s#]")
 _HEADER = re.compile(r"[^\W\d]\w*(?:[ ]+[^\W\d][\w.]*)?")
 
 
@@ -80,7 +82,7 @@ class SourceFile:
 
 
 def _cut(file: SourceFile) -> Iterator[Block]:
-    starts = [_with_comments(file.text, match.start()) for match in _starts(file.text)]
+    starts = [_with_comments(file.text, start) for start in _starts(file.text)]
     seen: dict[str, int] = {}
     for start, end in zip(starts, [*starts[1:], len(file.text)], strict=True):
         text = file.text[start:end]
@@ -89,11 +91,22 @@ def _cut(file: SourceFile) -> Iterator[Block]:
         yield Block(key if seen[key] == 1 else f"{key}~{seen[key]}", file.path, start, text)
 
 
-def _starts(text: str) -> Iterator[re.Match[str]]:
+def _starts(text: str) -> Iterator[int]:
     """Block starts; a `\"\"\"` text may hold lines at column 0 that start nothing."""
+    first = _FIRST_TEXT.match(text)
+    if first is None:
+        return
+    # What is indented above all declarations is a block too, or its fault would go unseen.
+    above = text.rfind("\n", 0, first.end()) + 1
+    if text[above].isspace():
+        yield above
+    texts = _TEXT_BLOCK.finditer(text) if '"""' in text else iter(())
+    inside = next(texts, None)
     for match in _BLOCK_START.finditer(text):
-        if text.count('"""', 0, match.start()) % 2 == 0:
-            yield match
+        while inside and inside.end() <= match.start():
+            inside = next(texts, None)
+        if not (inside and inside.start() < match.start()):
+            yield match.start()
 
 
 def _with_comments(text: str, start: int) -> int:

@@ -24,9 +24,9 @@ def _replace(place: Place, text: str, safety: Safety = Safety.SAFE) -> Fix:
 
 
 class Unexpected(Problem, code="CW0101", name="unexpected"):
-    found: Message
+    found: str
     expected: Message
-    message = Message("{found} cannot stand here", "此处不能出现{found}")
+    message = Message("`{found}` cannot stand here", "此处不能出现 `{found}`")
     label = Message("expected {expected}", "此处应为{expected}")
 
 
@@ -91,13 +91,11 @@ class ForeignSign(Problem, code="CW0106", name="foreign-sign"):
 
 class MissingColon(Problem, code="CW0107", name="missing-colon"):
     word: str
-    after: Place
     message = Message("`:` is missing after `{word}`", "`{word}` 之后缺少 `:`")
-    label = Message("a member is written `name: type`", "成员写作 `名称: 类型`")
+    label = Message("`:` belongs behind this", "`:` 应在此之后")
 
     def fixes(self) -> Iterable[Fix]:
-        edit = Edit(_after(self.after), ":")
-        yield Fix(Message("insert `:`", "加上 `:`"), (edit,))
+        yield Fix(Message("insert `:`", "加上 `:`"), (Edit(_after(self.at), ":"),))
 
 
 class ChainedComparison(Problem, code="CW0108", name="chained-comparison"):
@@ -118,6 +116,12 @@ class AmbiguousCoalesce(Problem, code="CW0109", name="ambiguous-coalesce"):
     def fixes(self) -> Iterable[Fix]:
         edits = (Edit(_before(self.at), "("), Edit(_after(self.at), ")"))
         yield Fix(Message("add brackets", "加上括号"), edits)
+
+
+class EndsEarly(Problem, code="CW0112", name="ends-early"):
+    expected: Message
+    message = Message("this ends too early", "这里没有写完")
+    label = Message("expected {expected}", "此处应为{expected}")
 
 
 class LaterPart(Problem, code="CW0110", name="later-part"):
@@ -220,9 +224,7 @@ class BadIndentation(Problem, code="CW0131", name="bad-indentation"):
 
 class MissingBody(Problem, code="CW0132", name="missing-body"):
     message = Message("nothing is written below this line", "这一行下面没有内容")
-    label = Message(
-        "its content stands on indented lines below", "它的内容写在下方缩进的行里"
-    )
+    label = Message("its content stands on indented lines below", "它的内容写在下方缩进的行里")
 
 
 class NestedTooDeep(Problem, code="CW0133", name="nested-too-deep"):

@@ -37,9 +37,10 @@ def load(callbacks: Any, layout: Layout) -> Lark:
     table = _read()
     if table is None:
         return build(callbacks, layout)
-    return Lark._load_from_dict(
+    loaded: Lark = Lark._load_from_dict(  # type: ignore[no-untyped-call]
         table["data"], table["memo"], postlex=layout, transformer=callbacks
     )
+    return loaded
 
 
 def build(callbacks: Any, layout: Layout, **options: Any) -> Lark:
@@ -62,9 +63,7 @@ def _read() -> dict[str, Any] | None:
         return None
     parser = table["data"]["parser"]["parser"]
     parser["tokens"] = _numbered(parser["tokens"])
-    parser["states"] = {
-        state: _numbered(row) for state, row in _numbered(parser["states"]).items()
-    }
+    parser["states"] = {state: _numbered(row) for state, row in _numbered(parser["states"]).items()}
     table["memo"] = _numbered(table["memo"])
     return table
 

@@ -7,22 +7,24 @@ from difflib import get_close_matches
 
 from dsl.diagnostic import Message
 
-LATER_DECLARATIONS = frozenset(
-    "action calendar clock connect dashboard event extend extern form function hook mail"
-    " override print score segment table tag test upgrade webhook".split()
-)  # fmt: skip
-LATER_LINES = frozenset(
-    "after age approve approved at board calendar call cohort compare email existing frozen"
-    " funnel having kept map missed no param parallel pivot refused rows send together"
-    " total while".split()
-)  # fmt: skip
-LATER_IN_LINES = frozenset(
-    "convert fill fresh from hit pick pinned retired revive was where".split()
-)  # fmt: skip
+LATER_DECLARATIONS = frozenset({
+    "action", "calendar", "clock", "connect", "dashboard", "event", "extend", "extern", "form",
+    "function", "hook", "mail", "override", "print", "score", "segment", "table", "tag", "test",
+    "upgrade", "webhook",
+})  # fmt: skip
+LATER_LINES = frozenset({
+    "after", "age", "approve", "approved", "at", "board", "calendar", "call", "cohort",
+    "compare", "email", "existing", "frozen", "funnel", "having", "kept", "map", "missed", "no",
+    "param", "parallel", "pivot", "refused", "rows", "send", "together", "total", "while",
+})  # fmt: skip
+LATER_IN_LINES = frozenset({
+    "convert", "fill", "fresh", "from", "hit", "pick", "pinned", "retired", "revive", "was",
+    "where",
+})  # fmt: skip
 
 _SIGNS = {
     "COLON": ":", "COMMA": ",", "LPAR": "(", "RPAR": ")", "LSQB": "[", "RSQB": "]",
-    "EQUAL": "=", "DOT": ".", "STAR": "*", "__ANON_0": "<->", "__ANON_1": "<-",
+    "EQUAL": "=", "DOT": ".", "STAR": "*", "OPTIONAL": "?",
 }  # fmt: skip
 _KINDS = {
     "NAME": Message("a name", "名称"),
@@ -35,14 +37,15 @@ _KINDS = {
 }
 _VALUE = Message("a value", "值")
 _OPERATOR = Message("an operator", "运算符")
-_VALUE_SIGNS = frozenset(
-    "AGGREGATE DATE DATETIME DURATION FALSE LPAR ME MINUS MONTH NAME NOT NULL NUMBER OLD PERCENT"
-    " STRING TEXT_BLOCK THIS TIME TRUE".split()
-)  # fmt: skip
-_OPERATOR_SIGNS = frozenset(
-    "AND COALESCE COMPARISON CONTAINS DOT IN IS LPAR MINUS NOT OR PLUS RANGE SLASH STAR STARTS"
-    " UNDER".split()
-)  # fmt: skip
+_VALUE_SIGNS = frozenset({
+    "AGGREGATE", "DATE", "DATETIME", "DURATION", "FALSE", "LPAR", "ME", "MINUS", "MONTH",
+    "NAME", "NOT", "NULL", "NUMBER", "OLD", "PERCENT", "STRING", "TEXT_BLOCK", "THIS", "TIME",
+    "TRUE",
+})  # fmt: skip
+_OPERATOR_SIGNS = frozenset({
+    "AND", "COALESCE", "COMPARISON", "CONTAINS", "DOT", "IN", "IS", "LPAR", "MINUS", "NOT",
+    "OR", "PLUS", "RANGE", "SLASH", "STAR", "STARTS", "UNDER",
+})  # fmt: skip
 _SILENT = frozenset({"_DEDENT", "$END", "TEXT_BLOCK"})
 _MOST_WORDS = 6
 
@@ -87,7 +90,7 @@ def nearest(word: str, candidates: Iterable[str]) -> str | None:
 
 
 def _quoted(text: str) -> Message:
-    return Message(f"`{text}`", f" `{text}` ")
+    return Message(f"`{text}`", f"`{text}`")
 
 
 def _joined(texts: list[str], comma: str, last: str) -> str:

@@ -13,7 +13,6 @@ from dsl.build.base import Builder, of_type, over, token_span
 from dsl.source import Span
 
 
-
 @dataclass(frozen=True, slots=True)
 class _Setting(Node):
     """A line of an `app` block before it is put in its place."""
@@ -132,7 +131,7 @@ class AppBuilder(Builder):
 
 def _cells(token: Token) -> list[ast.Cell]:
     cells, at = [], token.start_pos or 0
-    for written in _split(token):
+    for written in split_row(token):
         text = written.strip()
         start = at + len(written) - len(written.lstrip())
         quoted = len(text) > 1 and text[0] == text[-1] == '"'
@@ -142,7 +141,7 @@ def _cells(token: Token) -> list[ast.Cell]:
     return cells
 
 
-def _split(row: str) -> list[str]:
+def split_row(row: str) -> list[str]:
     """The cells of a row; a `|` inside quotes separates nothing."""
     cells, quoted = [""], False
     for char in row:

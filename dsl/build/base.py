@@ -14,9 +14,10 @@ from dsl.diagnostic import Diagnostics, Problem
 from dsl.source import Place, Span
 from dsl.syntax import BracedLabel, NotWhole, ReservedName, WrittenTwice
 
-RESERVED = frozenset(
-    "and or not in is case else where of true false null me this old".split()
-)  # fmt: skip
+RESERVED = frozenset({
+    "and", "or", "not", "in", "is", "case", "else", "where", "of", "true", "false", "null",
+    "me", "this", "old",
+})  # fmt: skip
 
 Part = Token | Node
 NodeT = TypeVar("NodeT", bound=Node)
@@ -46,7 +47,9 @@ def of_type(kind: type[NodeT], items: Iterable[object]) -> tuple[NodeT, ...]:
 
 def unescaped(text: str) -> str:
     """Resolves the two escapes of a text: a backslash before a quote or a backslash."""
-    return text.replace(r"\\", "\0").replace(r"\"", '"').replace("\0", "\\") if "\\" in text else text
+    return (
+        text.replace(r"\\", "\0").replace(r"\"", '"').replace("\0", "\\") if "\\" in text else text
+    )
 
 
 class Builder:
@@ -141,4 +144,3 @@ class Builder:
                 WrittenTwice(at=self.place(item.span), first=self.place(items[0].span), what=what)
             )
         return items[0] if items else None
-

@@ -126,9 +126,7 @@ class FlowBuilder(ClauseBuilder):
     def readonly(self, keyword: Token, names: tuple[Name, ...]) -> _Names:
         return _Names(over(keyword, *names), "readonly", names)
 
-    def readonly_all(
-        self, keyword: Token, every: Token, names: tuple[Name, ...] | None
-    ) -> _Names:
+    def readonly_all(self, keyword: Token, every: Token, names: tuple[Name, ...] | None) -> _Names:
         return _Names(over(keyword, every, *(names or ())), "readonly all", names or ())
 
     def required(self, keyword: Token, names: tuple[Name, ...]) -> _Names:

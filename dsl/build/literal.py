@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, time
 from decimal import Decimal
 from typing import cast
 
@@ -49,14 +49,14 @@ class LiteralBuilder(Builder):
     def datetime(self, token: Token) -> ast.DateTimeLit:
         return ast.DateTimeLit(token_span(token), self._moment(token))
 
-    def _moment(self, token: Token, text: str | None = None) -> datetime:
+    def _moment(self, token: Token, text: str | None = None) -> dt.datetime:
         day, _, clock = (text or token).partition(" ")
         try:
             hour, minute = (int(part) for part in (clock.strip() or "0:0").split(":"))
-            return datetime.combine(date.fromisoformat(day), time(hour, minute))
+            return dt.datetime.combine(dt.date.fromisoformat(day), dt.time(hour, minute))
         except ValueError:
             self.refuse(NoSuchDate(at=self.place(token_span(token)), text=str(token)))
-            return datetime(2000, 1, 1)
+            return dt.datetime(2000, 1, 1)
 
     def boolean(self, token: Token) -> ast.Bool:
         return ast.Bool(token_span(token), token == "true")
@@ -127,5 +127,3 @@ def _merged(parts: list[str | ast.Expr]) -> Iterator[str | ast.Expr]:
         yield part
     if text:
         yield text
-
-

@@ -66,9 +66,7 @@ class ReportBuilder(ClauseBuilder):
     def dimension(self, value: Expr, label: Token | None) -> ast.Dimension:
         return ast.Dimension(over(value, label), None, self.label(label), value)
 
-    def named_dimension(
-        self, name: Token, label: Token | None, value: Expr
-    ) -> ast.Dimension:
+    def named_dimension(self, name: Token, label: Token | None, value: Expr) -> ast.Dimension:
         return ast.Dimension(over(name, value), self.name(name), self.label(label), value)
 
     def report_show(self, keyword: Token, *measures: ast.Measure) -> _Show:

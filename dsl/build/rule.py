@@ -52,9 +52,7 @@ class RuleBuilder(ClauseBuilder):
     def event(self, word: Token, names: tuple[Name, ...] = ()) -> ast.Event:
         return ast.Event(over(word, *names), cast(_Kind, str(word)), names)
 
-    def refusal(
-        self, word: Token, text: Text, fields: tuple[Name, ...] | None
-    ) -> ast.Refusal:
+    def refusal(self, word: Token, text: Text, fields: tuple[Name, ...] | None) -> ast.Refusal:
         kind = cast(Literal["reject", "warn"], str(word))
         return ast.Refusal(over(word, text, *(fields or ())), kind, text, fields or ())
 

@@ -58,9 +58,7 @@ class StatementBuilder(Builder):
     ) -> ast.For:
         return ast.For(over(keyword, *body), self.name(name), source, where, body)
 
-    def act(
-        self, callee: Expr, arguments: tuple[Argument, ...] | None, closing: Token
-    ) -> ast.Do:
+    def act(self, callee: Expr, arguments: tuple[Argument, ...] | None, closing: Token) -> ast.Do:
         span = over(callee, closing)
         return ast.Do(span, Call(span, callee, arguments or ()))
 
@@ -78,5 +76,3 @@ class StatementBuilder(Builder):
 
     def log(self, keyword: Token, text: Text) -> ast.Log:
         return ast.Log(over(keyword, text), text)
-
-
