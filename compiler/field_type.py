@@ -64,17 +64,38 @@ Upkeep = Literal["stable", "time"]
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Parameter kinds and the result's type.
+    """Which arguments a function takes, and the type of its result.
 
-    `parameters` holds value type kinds (`"date"`, `"number"` for int or decimal, `"any"`);
-    `variadic` repeats the last one, `optional` of the last may be left out. `result` computes the
-    type from the typed arguments, whether it may be null included; None if they do not fit.
+    Each of `parameters` holds the kinds it takes, separated by `|`; `number` is int or decimal,
+    `any` is every kind. `variadic` repeats the last one, `optional` says how many at the end may
+    be left out. `result` computes the type from arguments of these kinds; None if they do not fit
+    together. With `common`, both back ends bring number arguments to the scale of the result.
     """
 
     parameters: tuple[str, ...]
     result: Callable[[Sequence[Expr]], Type | None]
     optional: int = 0
     variadic: bool = False
+    common: bool = False
+
+    def takes(self, count: int) -> bool:
+        """Whether it can be called with so many arguments."""
+        most = count if self.variadic else len(self.parameters)
+        return len(self.parameters) - self.optional <= count <= most
+
+    def accepts(self, index: int, type: Type) -> bool:
+        """Whether the argument at that place may be of that type."""
+        kinds = self.parameters[min(index, len(self.parameters) - 1)].split("|")
+        return type.kind in kinds or "any" in kinds or ("number" in kinds and type.is_number)
+
+    def fit(self, args: Sequence[Expr]) -> Type | None:
+        """The type of a call, null allowed if an argument may be null; None if it does not fit."""
+        if not self.takes(len(args)):
+            return None
+        if not all(self.accepts(index, arg.type) for index, arg in enumerate(args)):
+            return None
+        type = self.result(args)
+        return type.optional() if type and any(arg.type.nullable for arg in args) else type
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,19 @@ def constant(expr: Expr) -> Decimal | None:
     return None
 
 
+def in_scale(args: Sequence[Expr], type: Type) -> tuple[Expr, ...]:
+    """The arguments, numbers among them widened to the kind and scale of `type`."""
+    return tuple(_widen(arg, type) for arg in args)
+
+
+def _widen(arg: Expr, type: Type) -> Expr:
+    own = arg.type
+    if not (own.is_number and type.is_number) or (own.kind, own.scale) == (type.kind, type.scale):
+        return arg
+    wide = type.model_copy(update={"nullable": own.nullable})
+    return Op(type=wide, op="widen", args=(arg,))
+
+
 def _sum_type(value: Type) -> Type | None:
     if value.kind in SPANS:
         return value.present()

@@ -33,6 +33,7 @@ from compiler.model.expr import (
     Var,
 )
 from compiler.model.types import MAX_DIGITS, Type
+from compiler.operators import in_scale
 
 Compiled = Callable[..., Any]
 Functions = Mapping[str, Function]
@@ -251,8 +252,10 @@ class _Writer:
 
     def _call(self, expr: Func) -> str:
         self.used.add(expr.name)
-        act = ("env",) if self.functions[expr.name].uses_env else ()
-        return self.strict(expr.args, lambda *args: f"f_{expr.name}({', '.join((*act, *args))})")
+        function = self.functions[expr.name]
+        act = ("env",) if function.uses_env else ()
+        values = in_scale(expr.args, expr.type) if function.signature.common else expr.args
+        return self.strict(values, lambda *args: f"f_{expr.name}({', '.join((*act, *args))})")
 
     def _case(self, expr: Case, write: Callable[[Expr], str]) -> str:
         branches = "".join(

@@ -48,6 +48,7 @@ from compiler.model.expr import (
     Var,
 )
 from compiler.model.types import Type
+from compiler.operators import in_scale
 
 
 class Lowering:
@@ -253,8 +254,9 @@ class Lowering:
 
     def _call(self, expr: Func, scope: Scope) -> Column:
         function = self.functions[expr.name]
-        values = [self.value(arg, scope) for arg in expr.args]
-        return function.sql(self.dialect, values, [arg.type for arg in expr.args])
+        args = in_scale(expr.args, expr.type) if function.signature.common else expr.args
+        values = [self.value(arg, scope) for arg in args]
+        return function.sql(self.dialect, values, [arg.type for arg in args])
 
     def _case(self, expr: Case, scope: Scope) -> Column:
         branches = [
