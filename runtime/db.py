@@ -21,6 +21,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
+from compiler.backends.expr.sql import register
 from dsl.diagnostic import Message
 
 T = TypeVar("T")
@@ -208,6 +209,7 @@ def _sqlite_engine(url: URL, begin: str, *, query_only: bool) -> Engine:
             f"query_only = {'ON' if query_only else 'OFF'}",
         ):
             connection.execute(f"PRAGMA {pragma}")
+        register(connection)
 
     @event.listens_for(engine, "begin")
     def start(connection: Connection) -> None:

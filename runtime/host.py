@@ -91,7 +91,7 @@ class Host:
         self.database.close()
 
     def _prepared(self, bundle: Bundle) -> Serving:
-        catalog = prepare(self.database, bundle, self.clock)
+        catalog = prepare(self.database, bundle, self.library, self.clock)
         store = Store(bundle, catalog, self.database, self.library, self.clock)
         return Serving(bundle, catalog, store)
 

@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 
 from pydantic import ValidationError
-from sqlalchemy import Connection, Row, insert, select, text
+from sqlalchemy import Connection, insert, select, text
 
 from compiler.backends.schema.diff import diff
 from compiler.backends.schema.operations import (
@@ -63,6 +63,16 @@ def prepare(
 
 
 @dataclass(frozen=True, slots=True)
+class _Release:
+    """What was applied last; `model` is its Bundle as text."""
+
+    seq: int
+    model_hash: str
+    schema_hash: str
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Preparation:
     connection: Connection
     bundle: Bundle
@@ -85,12 +95,13 @@ class _Preparation:
             return self._create(elements)
         return self._change(elements, last)
 
-    def _last_release(self) -> Row[tuple[int, str, str, str]] | None:
+    def _last_release(self) -> _Release | None:
         columns = (RELEASE.c.seq, RELEASE.c.model_hash, RELEASE.c.schema_hash, RELEASE.c.model)
         newest = select(*columns).order_by(RELEASE.c.seq.desc()).limit(1)
-        return self.connection.execute(newest).one_or_none()
+        found = self.connection.execute(newest).one_or_none()
+        return _Release(*found) if found else None
 
-    def _is_held(self, last: Row[tuple[int, str, str, str]]) -> bool:
+    def _is_held(self, last: _Release) -> bool:
         return (last.model_hash, last.schema_hash) == (self.bundle.hash, schema_hash(self.bundle))
 
     def _create(self, elements: Elements) -> Catalog:
@@ -103,7 +114,7 @@ class _Preparation:
         self._record(1, "", made)
         return catalog
 
-    def _change(self, elements: Elements, last: Row[tuple[int, str, str, str]]) -> Catalog:
+    def _change(self, elements: Elements, last: _Release) -> Catalog:
         held = _held_bundle(last.model)
         before = Catalog(held, elements.names)
         know_data(self.connection, before)
