@@ -113,7 +113,8 @@ def _trend(chart: Chart, points: Sequence[tuple[str, Decimal]], t: Messages) -> 
         first=first,
         last=last,
         measure=chart.measure,
-        **{"from": chart.show(start), "to": chart.show(end)},
+        start=chart.show(start),
+        end=chart.show(end),
     )
 
 

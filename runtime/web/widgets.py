@@ -49,9 +49,9 @@ class Field:
     `bool` is `"true"` or empty. A `reference` sends the id in `value` under its own name and the
     text in `text` under `<name>.text`; `options_href` answers `?q=` with `options.html`. A `choice`
     and `choices` have `options`; `references` has the chosen ones in `options`. `prefix` and
-    `suffix` are a currency or unit beside the input. `notice` says what happened to the value
-    (taken from another person's change); `cell_label` names an input inside a grid, where no label is visible. `id`
-    replaces the id made from the name where one name has several inputs on a page.
+    `suffix` are a currency or unit beside the input. `notice` says what happened to the value, for
+    instance that it is another person's. `cell_label` names an input inside a grid, where no label
+    is visible. `id` replaces the id made from the name where one name has several inputs on a page.
     """
 
     kind: WidgetKind
