@@ -115,6 +115,7 @@ class _Printer:
         self._line = ""
         self._margins = [0]  # columns, as written, of the levels that are open
         self._sign = False
+        self._copies = False  # between `like` and the bracket that follows what is copied
         self._brackets: list[int] = []  # the printed line in which each open one stands
 
     def lines(self, tokens: list[Token]) -> list[str]:
@@ -211,7 +212,10 @@ class _Printer:
             *whole, text = (self._line + text).split("\n")
             self._lines += whole
             self._line = ""
+        elif token.type == "LIKE":
+            self._copies = True
         if token.type in _OPENING:
+            self._copies = False
             self._brackets.append(len(self._lines))
         elif token.type in _CLOSING:
             self._brackets.pop()
@@ -223,7 +227,9 @@ class _Printer:
         """Whether a blank stands between two tokens of a line."""
         if self._sign or token.type in _TIGHT_BEFORE or before.type in _TIGHT_AFTER:
             return False
-        return token.type != "LPAR" or before.type not in _CALLED
+        if token.type != "LPAR" or self._copies:
+            return True
+        return before.type not in _CALLED
 
 
 def _row(text: str) -> str:

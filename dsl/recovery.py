@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import cast
 
 from lark import UnexpectedToken
 from lark.exceptions import UnexpectedInput
@@ -18,8 +19,8 @@ MAX_FAULTS = 20
 _MAX_REREAD = 512 * 1024
 """Text read again for the sake of recovery, in one block: bounds the time for nonsense."""
 
-_WORD = re.compile(r"[^\W\d]\w*")
-_SIGN = re.compile(r'\w+|"(?:[^"\\\n]|\\.)*"|==+|[!<>=]=|&&|\|\||<>|.', re.DOTALL)
+_WORD = re.compile(r"[^\W\d][\w\u0300-\u036f]*")
+_SIGN = re.compile(r'[\w\u0300-\u036f]+|"(?:[^"\\\n]|\\.)*"|==+|[!<>=]=|&&|\|\||<>|.', re.DOTALL)
 _LEXEME = re.compile(r'"""(?:[^"]|"(?!""))*"""|"(?:[^"\\\n]|\\.)*"|#[^\n]*|[()\[\]]')
 _MEMBER = re.compile(r'([^\W\d]\w*(?:[ ]*"(?:[^"\\\n]|\\.)*")?)[ ]+[^\W\d]')
 _QUOTED = re.compile(r"'([^'\n]*)'")
@@ -45,7 +46,7 @@ def fault_of(error: UnexpectedInput | TooDeep, text: str, end: int) -> Fault:
         return Fault(error.at, "too deep", frozenset())
     accepts = frozenset(error.interactive_parser.accepts())  # type: ignore[no-untyped-call]
     if not isinstance(error, UnexpectedToken):
-        return Fault(error.pos_in_stream, "text", accepts)
+        return Fault(cast(int, error.pos_in_stream), "text", accepts)
     token = error.token
     if token.type == "_INDENT":
         return Fault(token.end_pos or 0, "indent", accepts)

@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 
 _BLOCK_START = re.compile(r"^[^\s#]", re.MULTILINE)
 _TEXT_BLOCK = re.compile(r'^[^#\n]*"""[^\S\n]*\n(?:[^"]|"(?!""))*"""', re.MULTILINE)
@@ -84,7 +85,7 @@ class SourceFile:
 def _cut(file: SourceFile) -> Iterator[Block]:
     starts = [_with_comments(file.text, start) for start in _starts(file.text)]
     seen: dict[str, int] = {}
-    for start, end in zip(starts, [*starts[1:], len(file.text)], strict=True):
+    for start, end in pairwise([*starts, len(file.text)]):
         text = file.text[start:end]
         key = f"{file.path}:{_header(text)}"
         seen[key] = seen.get(key, 0) + 1

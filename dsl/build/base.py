@@ -47,9 +47,9 @@ def of_type(kind: type[NodeT], items: Iterable[object]) -> tuple[NodeT, ...]:
 
 def unescaped(text: str) -> str:
     """Resolves the two escapes of a text: a backslash before a quote or a backslash."""
-    return (
-        text.replace(r"\\", "\0").replace(r"\"", '"').replace("\0", "\\") if "\\" in text else text
-    )
+    if "\\" not in text:
+        return text
+    return text.replace(r"\\", "\0").replace(r"\"", '"').replace("\0", "\\")
 
 
 class Builder:

@@ -76,7 +76,8 @@ class LiteralBuilder(Builder):
             if index:
                 parts.append("\n")
             parts.extend(self._parts(start, end))
-        return ast.Text(span, str(token[quotes:-quotes]), tuple(_merged(parts)))
+        raw = "\n".join(line.rstrip() for line in token[quotes:-quotes].split("\n"))
+        return ast.Text(span, raw if quotes == 3 else str(token[1:-1]), tuple(_merged(parts)))
 
     def _parts(self, start: int, end: int) -> Iterator[str | ast.Expr]:
         at = start
