@@ -31,6 +31,8 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Sort:
+    """By a field; the empty path is the record's own name."""
+
     path: Path
     descending: bool = False
 

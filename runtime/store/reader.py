@@ -1,0 +1,180 @@
+"""The read door: whatever is read is read by somebody, who gets what grants show and no more.
+
+Statements are made once for a shape and a standing (see `lists`) and run with the reader's values.
+Everything a page needs costs a fixed number of statements, whatever the number of rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from compiler.model.base import EntityId
+from compiler.model.entity import Action, Collection
+from compiler.model.expr import Expr, FieldOf, Many, Op, Var
+from compiler.model.types import BOOL, ref, set_of
+from runtime.access.actor import Actor
+from runtime.access.mask import Mask
+from runtime.access.permission import Right, Standing
+from runtime.clock import ActTime
+from runtime.db import Database
+from runtime.store import paths
+from runtime.store.domain import Domain
+from runtime.store.fetch import Fetch
+from runtime.store.lists import Lists, Shape, Within
+from runtime.store.problems import NotFound
+from runtime.store.query import (
+    Count,
+    ListQuery,
+    Page,
+    Record,
+    Reference,
+    Sort,
+    unknown_field,
+)
+from runtime.store.rights import RowRights
+
+T = TypeVar("T")
+
+OPTIONS = 20
+"""As many as a picker shows."""
+
+
+class ReadDoor:
+    """What all readers of a Bundle share: the statements."""
+
+    def __init__(self, domain: Domain, database: Database) -> None:
+        self.domain = domain
+        self.database = database
+        self.lists = Lists(domain)
+        self.row_rights = RowRights(domain)
+
+    def reader(self, actor: Actor, time: ActTime) -> Reader:
+        """The reader of one actor at one time."""
+        fetch = Fetch(self.domain, self.lists, actor, time)
+        return Reader(self.domain, self.database, fetch, self.row_rights)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads for one actor at one time."""
+
+    domain: Domain
+    database: Database
+    fetch: Fetch
+    row_rights: RowRights
+
+    # --- records
+
+    def get(self, entity: EntityId, id: int) -> Record:
+        """A record with all fields that may be shown. Raises NotFound, also where it may not be
+        read."""
+        return self._read(lambda connection: self._get(connection, entity, id))
+
+    def list(self, entity: EntityId, query: ListQuery) -> Page:
+        """A page of a list. Raises NotFound if no row may be read, BadQuery for a query that names
+        what is not there or not shown."""
+        return self._read(lambda connection: self.fetch.page(connection, entity, query))
+
+    def count(self, entity: EntityId, query: ListQuery) -> Count:
+        """How many rows the filters and the search of a query leave, counted up to 1,000."""
+        return self._read(lambda connection: self.fetch.counted(connection, entity, query))
+
+    def related(self, entity: EntityId, id: int, collection: str, query: ListQuery) -> Page:
+        """A page of the rows of a to-many field of a record; sorted as asked, or as entered."""
+        return self._read(lambda c: self._related(c, entity, id, collection, query))
+
+    def options(
+        self, entity: EntityId, text: str = "", size: int = OPTIONS
+    ) -> tuple[Reference, ...]:
+        """Records whose search fields have the words of a text, by name, for a picker."""
+        query = ListQuery(columns=(), search=text, sort=(Sort(()),), size=size)
+        page = self.list(entity, query)
+        return tuple(Reference(entity, row.id, row.display) for row in page.rows)
+
+    # --- what the reader may do
+
+    def can(self, action: Action, entity: EntityId, id: int | None = None) -> bool:
+        """Whether the reader may do this with a record, or (without one) with some record."""
+        return bool(self._rights(action, entity, id))
+
+    def fields(self, action: Action, entity: EntityId, id: int | None = None) -> frozenset[str]:
+        """The fields and collections that the reader may read or write in a record, or (without
+        one) in some record."""
+        known = self.domain.workspace.entities[entity]
+        names = frozenset(known.fields) | frozenset(known.collections)
+        rights = self._rights(action, entity, id)
+        return frozenset().union(*(names if r.fields is None else r.fields for r in rights))
+
+    def _rights(self, action: Action, entity: EntityId, id: int | None) -> Sequence[Right]:
+        rights = self.row_rights.of(self.standing, entity, action)
+        statement = self.row_rights.prepared(self.standing, entity, action)
+        if id is None or statement is None:
+            return rights
+        tests = self._read(
+            lambda connection: statement.run(connection, self.fetch.values({"id": id}))
+        )
+        holding = iter(tests[0] if tests else ())
+        return [right for right in rights if right.condition is None or bool(next(holding, False))]
+
+    # --- how it is done
+
+    @property
+    def standing(self) -> Standing:
+        return self.fetch.standing
+
+    def _read(self, work: Callable[[Connection], T]) -> T:
+        return self.database.read(work)
+
+    def _get(self, connection: Connection, entity: EntityId, id: int) -> Record:
+        known = self.domain.workspace.entities[entity]
+        mask = Mask(self.domain.permissions, self.standing)
+        names = tuple(name for name in known.fields if mask.shows(entity, name))
+        shape = Shape(
+            entity,
+            self.standing,
+            columns=tuple((name,) for name in names),
+            within=Within("id", _is_record(entity), trusted=True),
+        )
+        rows = self.fetch.rows(connection, shape, {"record": id, "size": 1})
+        if not rows:
+            raise NotFound
+        (row,) = rows
+        values = dict(zip(names, row.cells, strict=True))
+        return Record(entity, row.id, row.version, row.display, values)
+
+    def _related(
+        self, connection: Connection, entity: EntityId, id: int, name: str, query: ListQuery
+    ) -> Page:
+        collection = self.domain.workspace.entities[entity].collections.get(name)
+        if collection is None:
+            raise unknown_field((name,))
+        statement = self.row_rights.collection(self.standing, entity, name)
+        known = statement.run(connection, self.fetch.values({"id": id}))
+        if not known or not known[0][0]:
+            raise NotFound
+        within = Within(f"{entity}.{name}", _is_member(entity, collection), trusted=True)
+        ordered = query if query.sort else replace(query, sort=(Sort(("id",)),))
+        return self.fetch.page(connection, collection.target, ordered, within, {"record": id})
+
+
+def _is_record(entity: EntityId) -> Expr:
+    """That the row is the record `record`."""
+    return _equals(entity, paths.record(entity))
+
+
+def _is_member(entity: EntityId, collection: Collection) -> Expr:
+    """That the row is in the collection of the record `record` of an entity."""
+    row = paths.record(collection.target)
+    if collection.kind == "link":
+        others = Many(type=set_of(ref(entity)), of=row, field=collection.via)
+        return Op(type=BOOL, op="in", args=(Var(type=ref(entity), name="record"), others))
+    via = FieldOf(type=ref(entity, nullable=True), of=row, field=collection.via)
+    return _equals(entity, via)
+
+
+def _equals(entity: EntityId, value: Expr) -> Expr:
+    return Op(type=BOOL, op="==", args=(value, Var(type=ref(entity), name="record")))
