@@ -75,6 +75,7 @@ document.addEventListener("htmx:after:swap", () => {
     shown.dataset.opened = "true";
     openDialog();
   }
+  all("cw-combobox").forEach((combobox) => combobox.set());
   const said = find("#list .range, #list .empty-title");
   const live = find("#said");
   if (said && live.textContent !== said.textContent) live.textContent = said.textContent;
@@ -177,26 +178,32 @@ let listNumber = 0;
 
 class Combobox extends HTMLElement {
   connectedCallback() {
-    if (this.list) return;
+    this.set();
+    if (this.wired) return;
+    this.wired = true;
+    this.addEventListener("input", (event) => event.target === this.input && this.typed());
+    this.addEventListener("focusin", () => this.input.select());
+    this.addEventListener("click", (event) => event.target === this.input && this.load());
+    this.addEventListener("focusout", () => this.close());
+    this.addEventListener("keydown", (event) => this.key(event));
+    this.addEventListener("mousedown", (event) => {
+      const option = event.target.closest("[data-value]");
+      if (event.target.closest(".combobox-list")) event.preventDefault();
+      if (option) this.choose(option);
+    });
+  }
+
+  /** Gives the plain text input its list; again after a morph, which knows only the server's part. */
+  set() {
     this.input = find("input[type=text]", this);
     this.hidden_ = find("input[type=hidden]", this);
-    if (this.input.readOnly) return;
-    this.list = document.createElement("ul");
-    Object.assign(this.list, { id: `options-${++listNumber}`, className: "combobox-list", role: "listbox", hidden: true });
+    if (this.list?.isConnected && this.input.getAttribute("aria-controls") === this.list.id) return;
+    this.list ??= document.createElement("ul");
+    Object.assign(this.list, { id: this.list.id || `options-${++listNumber}`, className: "combobox-list", role: "listbox", hidden: true });
     this.list.setAttribute("aria-label", this.input.labels?.[0]?.textContent ?? this.input.getAttribute("aria-label") ?? "");
     this.append(this.list);
     for (const [name, value] of [["role", "combobox"], ["aria-autocomplete", "list"], ["aria-expanded", "false"], ["aria-controls", this.list.id]])
       this.input.setAttribute(name, value);
-    this.input.addEventListener("input", () => this.typed());
-    this.input.addEventListener("focus", () => this.input.select());
-    this.input.addEventListener("click", () => this.load());
-    this.input.addEventListener("blur", () => this.close());
-    this.input.addEventListener("keydown", (event) => this.key(event));
-    this.list.addEventListener("mousedown", (event) => {
-      event.preventDefault();
-      const option = event.target.closest("[data-value]");
-      if (option) this.choose(option);
-    });
   }
 
   typed() {
@@ -206,6 +213,7 @@ class Combobox extends HTMLElement {
   }
 
   async load() {
+    if (this.input.readOnly) return;
     const address = new URL(this.dataset.src, location.href);
     const query = this.hidden_?.value ? "" : this.input.value;
     address.searchParams.set("q", query);
@@ -267,7 +275,7 @@ class Combobox extends HTMLElement {
   }
 
   key(event) {
-    if (event.isComposing) return;
+    if (event.isComposing || event.target !== this.input) return;
     const open = !this.list.hidden;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
@@ -484,16 +492,18 @@ function putBack(changed) {
 
 async function reload() {
   const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
-  const text = await answer.text();
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const input of all("[autofocus]", page)) input.removeAttribute("autofocus");
   if (find("cw-lines") && dirty) keepAddedRows();
   const changed = typedValues();
   const [x, y] = [scrollX, scrollY];
   const wasDirty = dirty;
-  const page = new DOMParser().parseFromString(text, "text/html");
   const sheet = find("link[rel=stylesheet]", page);
   if (sheet && sheet.getAttribute("href") !== find("link[rel=stylesheet]").getAttribute("href")) find("link[rel=stylesheet]").href = sheet.getAttribute("href");
   document.documentElement.lang = page.documentElement.lang;
-  await htmx.swap({ text, target: document.body, swap: "innerMorph", sourceElement: document.body, title: page.title });
+  document.title = page.title;
+  await htmx.swap({ text: page.body.innerHTML, target: document.body, swap: "innerMorph", sourceElement: document.body });
+  for (const lines of all("cw-lines[hx-morph-skip]")) lines.removeAttribute("hx-morph-skip");
   putBack(changed);
   if (wasDirty) setDirty(true);
   scrollTo(x, y);

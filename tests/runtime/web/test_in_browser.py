@@ -163,6 +163,24 @@ def test_a_date_takes_steps_from_the_keyboard(page: Page, gallery: str) -> None:
     assert day.input_value() == "2026-11-20"
 
 
+def test_a_reload_in_development_keeps_what_is_being_typed(page: Page, gallery: str) -> None:
+    page.goto(f"{gallery}/en/light/form")
+    page.get_by_label("Email").fill("new@example.com")
+    page.get_by_label("Line 2, Quantity").press("Enter")
+    line = page.get_by_label("Line 3, Quantity")
+    line.fill("9")
+    page.evaluate("scrollTo(0, 200)")
+    page.evaluate("document.querySelector('h1').textContent = 'old'")
+    page.evaluate("reload()")
+    page.get_by_role("heading", name="Edit Yangtze Logistics").wait_for()
+    assert page.get_by_label("Email").input_value() == "new@example.com"
+    assert line.input_value() == "9"
+    assert line.evaluate("input => input === document.activeElement")
+    assert page.evaluate("scrollY") == 200
+    page.get_by_role("combobox", name="Owner").fill("har")
+    page.get_by_role("option", name="Harbour & Vale").wait_for()
+
+
 def test_errors_of_a_form_have_the_focus(page: Page, gallery: str) -> None:
     page.goto(f"{gallery}/en/light/form_errors")
     assert page.evaluate("document.activeElement.id") == "errors"
