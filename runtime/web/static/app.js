@@ -58,15 +58,18 @@ document.addEventListener("htmx:finally:request", () => find("main")?.removeAttr
 
 document.addEventListener("htmx:before:swap", (event) => {
   const { ctx } = event.detail;
-  const status = ctx.response?.status ?? 200;
-  if (status < 400 || status === 422) return;
-  // The answer is an error page of its own: it belongs in the page, not in the part asked for.
-  find("#dialog")?.close();
+  if (!ctx.response) return;
+  const { status, raw } = ctx.response;
   const page = new DOMParser().parseFromString(ctx.text, "text/html");
+  if (!ctx.select || find(ctx.select, page)) return;
+  event.preventDefault();
+  // Another page than the one asked for: after a step the record, after a session the sign-in.
+  if (status < 400) return location.assign(raw.url);
+  // An error page of its own belongs in the page, not in the part asked for.
+  find("#dialog")?.close();
   find("main").replaceChildren(...find("main", page).childNodes);
   document.title = page.title;
   find("main").focus();
-  event.preventDefault();
 });
 
 document.addEventListener("htmx:after:swap", () => {

@@ -9,6 +9,7 @@ from typing import cast
 from urllib.parse import parse_qs, urlsplit
 
 from runtime.web.assets import URL, assets_by_hashed_name
+from runtime.web.messages import LANGUAGES
 from runtime.web.pages.contexts import OptionsFragment, Theme
 from runtime.web.templating import render, render_options
 from runtime.web.widgets import Option
@@ -42,10 +43,17 @@ class _Gallery(BaseHTTPRequestHandler):
             self._answer(_options(parse_qs(address.query).get("q", [""])[0]).encode())
         elif parts[-1] == "cancel":
             self._answer(_page("en", "light", "transition").encode())
-        elif len(parts) == 3:
+        elif parts[0] in LANGUAGES:
             self._answer(_page(*parts).encode())
         else:
             self._answer(_page("en", "light", "error_404").encode(), status=404)
+
+    def do_POST(self) -> None:
+        """Every step succeeds and leads to the list."""
+        self.send_response(303)
+        self.send_header("Location", "/en/light/list")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
 
     def _answer(
         self, body: bytes, media_type: str = "text/html; charset=utf-8", status: int = 200

@@ -132,6 +132,23 @@ def test_a_step_that_asks_opens_as_a_dialog_and_gives_focus_back(page: Page, gal
     assert opener.evaluate("link => link === document.activeElement")
 
 
+def test_a_row_leads_to_its_record_and_a_head_sorts_in_place(page: Page, gallery: str) -> None:
+    page.goto(f"{gallery}/en/light/list")
+    page.get_by_role("columnheader", name="Company").get_by_role("link").click()
+    page.wait_for_url("**/list?sort=x")
+    page.locator("th[scope=row] a").first.click()
+    page.wait_for_url("**/crm/customer/0")
+    assert page.get_by_role("heading", level=1).inner_text() == "Not found"
+
+
+def test_an_answer_that_is_another_page_is_gone_to(page: Page, gallery: str) -> None:
+    page.goto(f"{gallery}/en/light/record")
+    page.get_by_role("link", name="Cancel order").click()
+    page.get_by_label("Reason").fill("Ordered twice")
+    page.get_by_role("button", name="Cancel order").click()
+    page.wait_for_url("**/en/light/list")
+
+
 def test_single_keys_act_only_while_nobody_types(page: Page, gallery: str) -> None:
     page.goto(f"{gallery}/en/light/list")
     page.keyboard.press("/")

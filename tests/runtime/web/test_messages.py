@@ -25,8 +25,10 @@ def placeholders(text: Text) -> set[str]:
     }
 
 
-def used_in_templates() -> set[str]:
-    sources = "\n".join(path.read_text("utf-8") for path in (WEB / "templates").glob("*.html"))
+def used() -> set[str]:
+    """The texts that templates and pages name (a name made of parts is not seen)."""
+    files = [*(WEB / "templates").glob("*.html"), *WEB.rglob("*.py")]
+    sources = "\n".join(path.read_text("utf-8") for path in files)
     return {match["key"] for match in KEY.finditer(sources) if not match["more"]}
 
 
@@ -47,10 +49,9 @@ def test_a_counted_text_has_every_plural_form_of_its_language(language: str) -> 
         assert set(text) == needed, key
 
 
-def test_each_text_a_template_names_exists() -> None:
-    used = used_in_templates()
-    assert len(used) > 100
-    assert used - set(read_texts("en")) == set()
+def test_each_text_that_is_named_exists() -> None:
+    assert len(used()) > 100
+    assert used() - set(read_texts("en")) == set()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
