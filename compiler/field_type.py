@@ -27,7 +27,12 @@ class Invalid(Exception):
 
 
 class FieldType(Protocol):
-    """A kind of field. `parameters` are those of `model.entity.Field.parameters`."""
+    """A kind of field. `parameters` are those of `model.entity.Field.parameters`.
+
+    It knows no time zone: `parse` gives a moment as written, without one unless the text has one,
+    and the caller puts the workspace's to it; `show` gets a moment brought to that zone; `check`
+    wants one with its zone and keeps it in UTC.
+    """
 
     @property
     def name(self) -> str: ...
@@ -105,7 +110,7 @@ class Function:
     It is null if one of its arguments is: `python` and `sql` are given none that is null, resp.
     yield NULL for one. `python` takes the values (the act's `Env` before them if `uses_env`).
     `sql` builds the SQLAlchemy expression for a dialect (`sqlite` or `postgresql`) from lowered
-    arguments and their types, in the storage of the result's type; it imports SQLAlchemy when
+    arguments, and their types with that of the result last; it imports SQLAlchemy when
     called, and reads the act through the bind parameters `now`, `today`, `zone`. A number in
     `sqlite` is an integer scaled by its type. `example` is an expression and its value.
     """

@@ -93,6 +93,11 @@ def round_digits(value: int, drop: int, widen: int) -> int:
     return fit(_divided(value, _power(drop)) * _power(widen))
 
 
+def whole(value: int, unit: int) -> int:
+    """How many whole units a count holds, rounded down."""
+    return value // unit
+
+
 def floor(value: int, digits: int) -> int:
     return int(value // 10**digits)
 
@@ -188,6 +193,7 @@ FUNCTIONS: dict[str, Callable[..., Value]] = {
             "compare": compare,
             "remainder": remainder,
             "round": round_digits,
+            "whole": whole,
             "floor": floor,
             "ceil": ceil,
             "date_plus": _on_dates(_date_plus),

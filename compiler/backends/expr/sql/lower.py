@@ -256,7 +256,7 @@ class Lowering:
         function = self.functions[expr.name]
         args = in_scale(expr.args, expr.type) if function.signature.common else expr.args
         values = [self.value(arg, scope) for arg in args]
-        return function.sql(self.dialect, values, [arg.type for arg in args])
+        return function.sql(self.dialect, values, [*(arg.type for arg in args), expr.type])
 
     def _case(self, expr: Case, scope: Scope) -> Column:
         branches = [
