@@ -17,7 +17,7 @@ from runtime.access.permission import Standing
 from runtime.clock import ActTime
 from runtime.store import cursor, paths, periods
 from runtime.store.domain import Domain
-from runtime.store.lists import Column, FilterShape, From, Lists, ListStatement, Shape, Within
+from runtime.store.lists import Column, Lists, ListStatement
 from runtime.store.query import (
     BadQuery,
     Comparison,
@@ -30,6 +30,7 @@ from runtime.store.query import (
     Reference,
     unknown_field,
 )
+from runtime.store.selection import FilterShape, From, Shape, Within
 
 Values = Mapping[str, object]
 Found = Sequence[Any]

@@ -24,7 +24,7 @@ from runtime.db import Database
 from runtime.store import paths
 from runtime.store.domain import Domain
 from runtime.store.fetch import Fetch
-from runtime.store.lists import Lists, Shape, Within
+from runtime.store.lists import Lists
 from runtime.store.problems import NotFound
 from runtime.store.query import (
     Count,
@@ -36,6 +36,7 @@ from runtime.store.query import (
     unknown_field,
 )
 from runtime.store.rights import RowRights
+from runtime.store.selection import Shape, Within
 
 T = TypeVar("T")
 
