@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from compiler.model.base import Origin
+from compiler.model.base import Labels, Origin
 from dsl.diagnostic import Message
 
 
@@ -32,6 +32,12 @@ class Difference:
     base: object
     mine: object
     theirs: object
+
+
+def said(labels: Labels) -> Message:
+    """A label of the model in the languages of the product."""
+    any_one = next(iter(labels.values()), "")
+    return Message(labels.get("en", any_one), labels.get("zh", any_one))
 
 
 class Refusal(Exception):

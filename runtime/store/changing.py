@@ -1,0 +1,192 @@
+"""Creating, changing and deleting a record as somebody asks for it: access, versions, lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from compiler.model.base import EntityId
+from compiler.model.entity import Action
+from dsl.diagnostic import Message
+from runtime.store import conflict, deletion, truths
+from runtime.store.act import Place
+from runtime.store.filling import fill
+from runtime.store.problems import Forbidden, NotFound, Problem, Rejected, said
+from runtime.store.row import Row
+from runtime.store.shape import PARENT
+from runtime.store.values import Given, Line, Lines, from_app, from_person
+
+if TYPE_CHECKING:
+    from runtime.store.act import Act
+
+MAY_NOT: Mapping[Action, Message] = {
+    "create": Message("you may not create this {entity}", "你无权创建此{entity}"),
+    "update": Message("you may not change this {entity}", "你无权修改此{entity}"),
+    "delete": Message("you may not delete this {entity}", "你无权删除此{entity}"),
+}
+APPEND_ONLY = Message("a {entity} is never changed or deleted", "{entity}不可修改或删除")
+UNKNOWN_LINE = Message(
+    "this line is not there any more: load the record again", "此明细行已不存在：请重新加载记录"
+)
+READONLY_LINES = Message("the lines cannot be changed now", "明细现在不可修改")
+
+
+def create(act: Act, entity: EntityId, values: Mapping[str, object], lines: Lines) -> Row:
+    """See `records.Store.create`."""
+    writable = act.domain.permissions.fields(act.guard.standing, entity, "create")
+    row = act.blank(entity)
+    if not writable:
+        raise forbidden(row, "create")
+    act.places[row] = Place()
+    given = _given(act, row, values, writable)
+    if given.problems:
+        raise Rejected(*given.problems, *_line_problems(act, row, lines))
+    _reject(fill(act, row, given.values))
+    _save_lines(act, row, lines)
+    _reject(_faults(act))
+    act.settle()
+    _allow_creation(act, row, given)
+    return row
+
+
+def update(
+    act: Act,
+    entity: EntityId,
+    id: int,
+    version: int,
+    values: Mapping[str, object],
+    lines: Lines,
+) -> Row:
+    """See `records.Store.update`."""
+    row = existing(act, entity, id)
+    conflict.insist(act, row, version, values)
+    writable = act.guard.fields("update", row)
+    if writable is not None and not writable:
+        raise forbidden(row, "update")
+    _not_append_only(row)
+    act.places[row] = Place()
+    given = _given(act, row, values, writable)
+    _reject(given.problems)
+    for name, value in given.values.items():
+        act.assign(row, name, value)
+    _save_lines(act, row, lines)
+    _reject(_faults(act))
+    return row
+
+
+def delete(act: Act, entity: EntityId, id: int, version: int) -> Row:
+    """See `records.Store.delete`."""
+    row = existing(act, entity, id)
+    conflict.insist(act, row, version, {})
+    if not act.guard.may("delete", row):
+        raise forbidden(row, "delete")
+    _not_append_only(row)
+    act.places[row] = Place()
+    deletion.remove(act, row)
+    return row
+
+
+def existing(act: Act, entity: EntityId, id: int) -> Row:
+    """A record that the actor may read, locked. Raises NotFound for any other."""
+    found = act.fetch(entity, [id], lock=True)
+    if not found or not act.guard.may_read(found[0]):
+        raise NotFound
+    return found[0]
+
+
+def forbidden(row: Row, action: Action) -> Forbidden:
+    """The refusal of an action that no right allows."""
+    return Forbidden(_about(row, MAY_NOT[action]))
+
+
+def _about(row: Row, message: Message) -> Message:
+    entity = said(row.shape.entity.label)
+    return Message(message.en.format(entity=entity.en), message.zh.format(entity=entity.zh))
+
+
+def _not_append_only(row: Row) -> None:
+    if row.shape.entity.append_only:
+        raise Forbidden(_about(row, APPEND_ONLY))
+
+
+def _given(
+    act: Act, row: Row, values: Mapping[str, object], writable: frozenset[str] | None
+) -> Given:
+    if act.guard.standing.app:
+        return from_app(act, row, values)
+    return from_person(act, row, values, writable)
+
+
+def _allow_creation(act: Act, row: Row, given: Given) -> None:
+    """The rights to create are tested on the record as it came to be."""
+    allowed = act.guard.fields("create", row)
+    if allowed is not None and not allowed.issuperset(given.values):
+        raise forbidden(row, "create")
+    if allowed is not None and not allowed:
+        raise forbidden(row, "create")
+
+
+def _save_lines(act: Act, row: Row, lines: Lines) -> None:
+    problems: list[Problem] = []
+    for name, given in lines.items():
+        problems += _save_collection(act, row, name, given)
+    _reject(problems)
+
+
+def _save_collection(act: Act, row: Row, name: str, given: tuple[Line, ...]) -> Iterator[Problem]:
+    collection = row.shape.entity.collections[name]
+    known = {line.id: line for line in act.relations.members(row, name)}
+    for index, line in enumerate(given):
+        found = known.pop(line.id, None) if line.id is not None else None
+        place = Place(name, index)
+        if line.id is not None and found is None:
+            yield Problem(UNKNOWN_LINE, None, name, index)
+        elif found is not None:
+            act.places[found] = place
+            yield from _change_line(act, found, line)
+        else:
+            yield from _add_line(act, row, collection.target, line, place)
+    for gone in known.values():
+        deletion.remove(act, gone)
+
+
+def _change_line(act: Act, row: Row, line: Line) -> Iterator[Problem]:
+    given = _given(act, row, line.values, act.guard.fields("update", row))
+    yield from given.problems
+    for name, value in given.values.items():
+        act.assign(row, name, value)
+
+
+def _add_line(
+    act: Act, parent: Row, entity: EntityId, line: Line, place: Place
+) -> Iterator[Problem]:
+    row = act.blank(entity)
+    act.places[row] = place
+    row.values[PARENT] = parent.id
+    given = _given(act, row, line.values, None)
+    yield from given.problems
+    if not given.problems:
+        yield from fill(act, row, {**given.values, PARENT: parent.id})
+
+
+def _line_problems(act: Act, parent: Row, lines: Lines) -> Iterator[Problem]:
+    """What is wrong with lines whose record is refused already."""
+    for name, given in lines.items():
+        target = parent.shape.entity.collections[name].target
+        for index, line in enumerate(given):
+            row = act.blank(target)
+            act.places[row] = Place(name, index)
+            yield from _given(act, row, line.values, None).problems
+
+
+def _faults(act: Act) -> Iterator[Problem]:
+    """The demands of fields that what was given does not meet."""
+    for row in act.places:
+        if not row.gone:
+            yield from truths.faults_of_fields(act, row)
+
+
+def _reject(problems: Iterator[Problem] | list[Problem]) -> None:
+    found = list(problems)
+    if found:
+        raise Rejected(*found)

@@ -1,0 +1,171 @@
+"""Carrying out what the engine asks for, with the app's authority, one command after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from compiler.model.base import EntityId
+from compiler.model.flow import Flow, Transition
+from runtime.engine import flow as flows
+from runtime.engine.commands import (
+    Command,
+    Enter,
+    Make,
+    Move,
+    Note,
+    Refuse,
+    Remove,
+    Steps,
+    Tell,
+    Write,
+)
+from runtime.engine.rule import FUSE
+from runtime.store import deletion, notices, wording
+from runtime.store.act import Entry
+from runtime.store.filling import fill
+from runtime.store.history import to_text
+from runtime.store.problems import Rejected
+from runtime.store.row import Row
+from runtime.store.scope import Inputs, Scope
+from runtime.store.values import Given, from_app
+
+if TYPE_CHECKING:
+    from runtime.store.act import Act
+
+
+def carry_out(act: Act, steps: Steps, cause: str) -> None:
+    """Do all commands of some steps; history names `cause` for what they change."""
+    before, act.cause = act.cause, cause
+    answer: Any = None
+    try:
+        while True:
+            command: Command = steps.send(answer)
+            answer = _DO[type(command)](act, command)
+    except StopIteration:
+        pass
+    finally:
+        act.cause = before
+
+
+def move(act: Act, row: Row, transition: Transition, inputs: Mapping[str, Any]) -> None:
+    """Take a transition of the record's flow. Raises engine.flow.Impossible and Rejected."""
+    flow = act.domain.workspace.flows[row.shape.id]
+    scope = Scope.of(row, inputs_of(act, transition, inputs))
+    steps = flows.take(flow, transition, row, scope, inputs)
+    act.depth += 1
+    if act.depth > FUSE:
+        raise flows.RunAway(transition)
+    carry_out(act, steps, cause_of(flow, transition))
+    act.depth -= 1
+
+
+def inputs_of(act: Act, transition: Transition, values: Mapping[str, Any]) -> Inputs:
+    """What was asked for a transition, as expressions see it."""
+    entities = {
+        ask.field.name: EntityId(ask.field.type.of)
+        for ask in transition.asks
+        if ask.field.type.kind == "ref"
+    }
+    return Inputs(act, values, entities)
+
+
+def cause_of(flow: Flow, transition: Transition) -> str:
+    """What history calls a transition."""
+    return f"transition {flow.entity}.{flow.field}.{transition.name}"
+
+
+def _write(act: Act, command: Write) -> None:
+    row = _row(command.record)
+    given = _sound(from_app(act, row, command.values))
+    for name, value in given.values.items():
+        act.assign(row, name, value)
+
+
+def _make(act: Act, command: Make) -> Row:
+    row = act.blank(command.entity)
+    copied = _copied(_row(command.like)) if command.like is not None else {}
+    given = _sound(from_app(act, row, {**copied, **command.values}))
+    problems = fill(act, row, given.values)
+    if problems:
+        raise Rejected(*problems)
+    return row
+
+
+def _copied(row: Row) -> dict[str, Any]:
+    """What `create … like` takes over: what a person could have typed."""
+    return {
+        field.name: row[field.name]
+        for field in row.shape.entity.fields.values()
+        if not field.system and not field.computed
+    }
+
+
+def _remove(act: Act, command: Remove) -> None:
+    deletion.remove(act, _row(command.record))
+
+
+def _move(act: Act, command: Move) -> None:
+    row = _row(command.record)
+    flow = act.domain.workspace.flows[row.shape.id]
+    move(act, row, flow.transitions[command.transition], command.inputs)
+
+
+def _enter(act: Act, command: Enter) -> None:
+    row, transition = _row(command.record), command.transition
+    flow = act.domain.workspace.flows[row.shape.id]
+    old = row.values[flow.field]
+    new = transition.target or old
+    act.touch(row)
+    act.journal.append(Entry(row, "transition", act.cause, transition.name, old, new))
+    asked = {ask.field.name: ask.field.type for ask in transition.asks}
+    for name, value in command.inputs.items():
+        if value is not None:
+            act.journal.append(
+                Entry(row, "input", act.cause, name, None, to_text(value, asked[name]))
+            )
+    act.enter(row, flow.field, new)
+
+
+def _refuse(act: Act, command: Refuse) -> None:
+    message = wording.message(command.message, _scope(command.scope), act.reader)
+    raise Rejected(act.problem(_row(command.record), message, None, command.origin))
+
+
+def _tell(act: Act, command: Tell) -> None:
+    notices.tell(act, command.people, command.text, _scope(command.scope))
+
+
+def _note(act: Act, command: Note) -> None:
+    scope = _scope(command.scope)
+    language = act.domain.workspace.languages[0]
+    text = wording.text(command.text, scope, act.reader, language)
+    act.journal.append(Entry(scope.this, "log", act.cause, "", None, text))
+
+
+def _sound(given: Given) -> Given:
+    if given.problems:
+        raise Rejected(*given.problems)
+    return given
+
+
+def _row(record: object) -> Row:
+    assert isinstance(record, Row)
+    return record
+
+
+def _scope(scope: object) -> Scope:
+    assert isinstance(scope, Scope)
+    return scope
+
+
+_DO: Mapping[type, Callable[[Act, Any], Any]] = {
+    Write: _write,
+    Make: _make,
+    Remove: _remove,
+    Move: _move,
+    Enter: _enter,
+    Refuse: _refuse,
+    Tell: _tell,
+    Note: _note,
+}

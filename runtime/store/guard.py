@@ -1,0 +1,72 @@
+"""What the actor may do with the records of an act, tested on the rows themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from compiler.model.entity import Action, Subject
+from runtime.access.permission import (
+    EVERYTHING,
+    Right,
+    Standing,
+    all_of,
+    applies,
+    subject_condition,
+)
+
+if TYPE_CHECKING:
+    from runtime.store.act import Act
+    from runtime.store.row import Before, Row
+
+ALWAYS_READABLE = frozenset({"id"})
+
+
+class Guard:
+    """The rights of an act's actor."""
+
+    def __init__(self, act: Act) -> None:
+        self._act = act
+        self.standing = Standing.of(act.actor)
+
+    def may(self, action: Action, row: Row | Before) -> bool:
+        """Whether some right lets the actor do this with the record."""
+        return any(self._holding(action, row))
+
+    def may_read(self, row: Row | Before) -> bool:
+        return self.may("read", row)
+
+    def reads(self, row: Row | Before, field: str) -> bool:
+        """Whether the actor may know the field of the record."""
+        rights = self._holding("read", row)
+        return any(field in ALWAYS_READABLE or right.covers(field) for right in rights)
+
+    def fields(self, action: Action, row: Row | Before) -> frozenset[str] | None:
+        """The fields that the actor may read or write; None is all, empty that there is no right
+        to the record."""
+        covered: frozenset[str] = frozenset()
+        for right in self._holding(action, row):
+            if right.fields is None:
+                return None
+            covered |= right.fields
+        return covered
+
+    def is_one_of(self, subjects: Iterable[Subject], row: Row | Before) -> bool:
+        """Whether the actor is one of those who may press a transition."""
+        return self.standing.app or any(
+            applies(subject, self.standing)
+            and self._holds(Right(all_of(subject_condition(subject))), row)
+            for subject in subjects
+        )
+
+    def _holding(self, action: Action, row: Row | Before) -> Iterable[Right]:
+        rights = self._act.domain.permissions.rights(self.standing, row.shape.id, action)
+        if rights is EVERYTHING:
+            return rights
+        return (right for right in rights if self._holds(right, row))
+
+    def _holds(self, right: Right, row: Row | Before) -> bool:
+        condition = right.condition
+        if condition is None:
+            return True
+        return self._act.domain.function(condition)(self._act, row) is True

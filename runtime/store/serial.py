@@ -1,0 +1,57 @@
+"""Serial numbers: `C-{year}-{0000}` counts up, and starts again when a date part changes.
+
+The counter is a row of its own, so two acts at once wait for each other and never get the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from sqlalchemy import bindparam
+from sqlalchemy.dialects import postgresql, sqlite
+
+from runtime.store.prepared import Prepared
+from runtime.tables import SERIAL
+
+if TYPE_CHECKING:
+    from compiler.model.entity import Field
+    from runtime.store.act import Act
+    from runtime.store.domain import Domain
+    from runtime.store.row import Row
+
+DATE_PARTS: dict[str, Callable[[date], str]] = {
+    "year": lambda day: f"{day.year:04}",
+    "month": lambda day: f"{day.month:02}",
+    "day": lambda day: f"{day.day:02}",
+}
+
+
+def number(act: Act, row: Row, field: Field) -> str:
+    """The next number of a serial field."""
+    pattern = str(field.parameters["pattern"])
+    template = _dated(pattern, act.today)
+    name = f"{row.shape.subject}.{row.shape.table.c[field.name].name} {template}"
+    ((last,),) = act.domain.next_serial.run(act.connection, {"of_name": name})
+    return re.sub(r"\{(0+)\}", lambda zeros: str(last).zfill(len(zeros[1])), template)
+
+
+@lru_cache(maxsize=1024)
+def _dated(pattern: str, day: date) -> str:
+    """The pattern with its date parts put in; what is left to put in is the number."""
+    return re.sub(r"\{([a-z]+)\}", lambda part: DATE_PARTS[part[1]](day), pattern)
+
+
+def statement(domain: Domain) -> Prepared:
+    """Count on the counter `of_name` and give back its number."""
+    insert = sqlite.insert if domain.one_writer else postgresql.insert
+    counted = (
+        insert(SERIAL)
+        .values(name=bindparam("of_name"), last=1)
+        .on_conflict_do_update(index_elements=[SERIAL.c.name], set_={"last": SERIAL.c.last + 1})
+        .returning(SERIAL.c.last)
+    )
+    return Prepared(counted, domain.dialect)

@@ -1,0 +1,112 @@
+"""What must be true of a record at every save: its fields' own demands, and its checks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import re2
+
+from compiler.model.entity import Field
+from compiler.model.expr import Expr
+from dsl.diagnostic import Message
+from runtime.store import wording
+from runtime.store.problems import Problem
+from runtime.store.scope import Scope
+
+if TYPE_CHECKING:
+    from runtime.store.act import Act
+    from runtime.store.row import Row
+
+REQUIRED = Message("this field is required", "此字段必填")
+AT_LEAST = Message("this must be at least {limit}", "不能小于 {limit}")
+AT_MOST = Message("this must be at most {limit}", "不能大于 {limit}")
+NO_MATCH = Message(
+    "this does not have the form that is wanted here ({pattern})", "格式不符合要求（{pattern}）"
+)
+
+
+def faults_of_fields(act: Act, row: Row) -> Iterator[Problem]:
+    """The demands of the record's fields that are not met."""
+    demanded = act.domain.demands(row.shape.id)
+    state = _required_by_state(act, row)
+    for field in demanded:
+        message = fault(act, row, field, row[field.name], field.name in state)
+        if message is not None:
+            yield act.problem(row, message, field.name, field.origin)
+    for name in state.difference(field.name for field in demanded):
+        if row[name] is None:
+            yield act.problem(row, REQUIRED, name)
+
+
+def makes_demands(field: Field) -> bool:
+    """Whether anything is demanded of the field's value."""
+    return not field.computed and bool(
+        field.required or field.required_when or field.minimum or field.maximum or field.matches
+    )
+
+
+def _required_by_state(act: Act, row: Row) -> frozenset[str]:
+    entity = row.shape.entity
+    if not entity.flow:
+        return frozenset()
+    state = act.domain.workspace.flows[entity.id].states[row.values[entity.flow]]
+    return frozenset(state.required)
+
+
+def fault(act: Act, row: Row, field: Field, value: Any, required: bool = False) -> Message | None:
+    """What is wrong with a value for a field of the record; None if it meets all demands."""
+    if value is None or value == "" or value == frozenset():
+        asked = required or field.required or _holds(row, field.required_when)
+        return REQUIRED if asked and not _hidden(row, field) else None
+    return _outside(act, row, field, value) or _unlike(field, value)
+
+
+def _hidden(row: Row, field: Field) -> bool:
+    """What a form does not show is not demanded."""
+    return field.visible_when is not None and not _holds(row, field.visible_when)
+
+
+def _outside(act: Act, row: Row, field: Field, value: Any) -> Message | None:
+    for limit, message in ((field.minimum, AT_LEAST), (field.maximum, AT_MOST)):
+        if limit is None:
+            continue
+        bound = Scope.of(row).value(limit)
+        if bound is not None and (value < bound if message is AT_LEAST else value > bound):
+            return _with_limit(act, field, message, bound)
+    return None
+
+
+def _with_limit(act: Act, field: Field, message: Message, bound: object) -> Message:
+    show = act.domain.library.field_types[field.field_type].show
+    return Message(
+        message.en.format(limit=show(bound, field.type, "en")),
+        message.zh.format(limit=show(bound, field.type, "zh")),
+    )
+
+
+def _unlike(field: Field, value: object) -> Message | None:
+    if not field.matches or _pattern(field.matches).fullmatch(str(value)):
+        return None
+    return NO_MATCH.filled({"pattern": field.matches})
+
+
+@cache
+def _pattern(text: str) -> Any:
+    """RE2 matches in linear time, whatever the pattern and the text."""
+    return re2.compile(text)
+
+
+def failed_checks(act: Act, row: Row) -> Iterator[Problem]:
+    """The checks of the record that do not hold."""
+    for check in row.shape.entity.checks:
+        scope = Scope.of(row)
+        if scope.value(check.condition) is not True:
+            message = wording.message(check.message, scope, act.reader)
+            field = check.fields[0] if check.fields else None
+            yield act.problem(row, message, field, check.origin)
+
+
+def _holds(row: Row, condition: Expr | None) -> bool:
+    return condition is not None and Scope.of(row).value(condition) is True

@@ -1,0 +1,225 @@
+"""Kept computed fields: which of them a write moves, and how they are made right again.
+
+A write notes where it can be felt: the record at the near end of the last step of each dependency,
+before and after. When somebody asks for a kept value, and before the act ends, the fields are
+recomputed in the plan's order: those local to their row in Python, aggregates whole, by one UPDATE
+for each field and all records concerned. For a record that the act made, both are Python: only the
+act can have related anything to it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select, update
+
+from compiler.backends.expr.sql import Query
+from compiler.model.base import EntityId
+from compiler.model.entity import Collection, Field
+from compiler.plan.upkeep import Dependency
+from runtime.schema.fill import stored
+from runtime.store.prepared import Prepared, among
+
+if TYPE_CHECKING:
+    from runtime.store.act import Act
+    from runtime.store.domain import Domain
+    from runtime.store.row import Row
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of a dependency's path, walked backwards: from rows of `source` to rows of `entity`.
+
+    `field` is a reference of `entity`, or `collection` one of its collections.
+    """
+
+    entity: EntityId
+    name: str
+    collection: Collection | None
+    source: EntityId
+
+    @property
+    def via(self) -> str:
+        """The reference of `source` that leads back, empty if there is none."""
+        if self.collection is None or self.collection.kind == "link":
+            return ""
+        return self.collection.via
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """A write of a field of the path's end is felt by the computed field at `place` of the order.
+
+    `path` are the steps from the computed field's entity to the written one.
+    """
+
+    place: int
+    path: tuple[Step, ...]
+
+    @property
+    def via(self) -> str:
+        return self.path[-1].via if self.path else ""
+
+
+class UpkeepIndex:
+    """The upkeep plan as the store asks it: by what is written, and by place in the order."""
+
+    def __init__(self, domain: Domain) -> None:
+        plan, self._domain = domain.bundle.upkeep, domain
+        self.order = plan.order
+        places = {kept: place for place, kept in enumerate(plan.order)}
+        self.by_field: Mapping[tuple[EntityId, str], list[Trigger]] = defaultdict(list)
+        self.by_entity: Mapping[EntityId, list[Trigger]] = defaultdict(list)
+        for source, dependencies in plan.by_source.items():
+            for each in dependencies:
+                trigger = Trigger(places[each.entity, each.field], self._steps(each))
+                for name in each.reads:
+                    self.by_field[source, name].append(trigger)
+                if trigger not in self.by_entity[source]:
+                    self.by_entity[source].append(trigger)
+        self.own: Mapping[EntityId, list[int]] = defaultdict(list)
+        for place, (entity, _) in enumerate(plan.order):
+            self.own[entity].append(place)
+        self._aggregates: dict[int, Prepared] = {}
+        self._sources: dict[tuple[EntityId, str], Prepared] = {}
+
+    def field(self, place: int) -> tuple[EntityId, Field]:
+        entity, name = self.order[place]
+        return entity, self._domain.workspace.entities[entity].fields[name]
+
+    def aggregate(self, place: int) -> Prepared:
+        """Recompute the field of the records of some `ids`; gives back ids and values."""
+        if place not in self._aggregates:
+            entity, field = self.field(place)
+            assert field.computed is not None
+            table, domain = self._domain.catalog.table(entity), self._domain
+            query = Query(domain.catalog, domain.kind, domain.library.functions, entity)
+            value = query.value(stored(field.computed, field))
+            found = select(value).select_from(query.source).where(query.row.c["id"] == table.c.id)
+            statement = (
+                update(table)
+                .where(among(table.c.id, domain.dialect))
+                .values({field.name: found.scalar_subquery()})
+                .returning(table.c.id, table.c[field.name])
+            )
+            self._aggregates[place] = Prepared(statement, self._domain.dialect)
+        return self._aggregates[place]
+
+    def back(self, step: Step) -> Prepared:
+        """The ids of rows of the step's entity from which it leads to some `ids`."""
+        key = step.entity, step.name
+        if key not in self._sources:
+            self._sources[key] = self._back(step)
+        return self._sources[key]
+
+    def _back(self, step: Step) -> Prepared:
+        dialect, catalog = self._domain.dialect, self._domain.catalog
+        if step.collection is None:
+            table = catalog.table(step.entity)
+            found = select(table.c.id).where(among(table.c[step.name], dialect))
+        elif step.via:
+            table = catalog.table(step.source)
+            found = select(table.c[step.via]).where(among(table.c.id, dialect)).distinct()
+        else:
+            pairs = catalog.link(step.collection.link)
+            near, far = ("near", "far") if step.collection.near else ("far", "near")
+            found = select(pairs.c[near]).where(among(pairs.c[far], dialect)).distinct()
+        return Prepared(found, dialect)
+
+    def _steps(self, dependency: Dependency) -> tuple[Step, ...]:
+        steps, entity = [], self._domain.workspace.entities[dependency.entity]
+        for name in dependency.path:
+            collection = entity.collections.get(name)
+            target = collection.target if collection else EntityId(entity.fields[name].type.of)
+            steps.append(Step(entity.id, name, collection, target))
+            entity = self._domain.workspace.entities[target]
+        return tuple(steps)
+
+
+class Upkeep:
+    """The kept fields of one act that are not right at the moment."""
+
+    def __init__(self, act: Act) -> None:
+        self._act = act
+        self._due: dict[int, dict[tuple[Step, ...], set[int]]] = {}
+        """By place in the order and path still to walk back: where the walk begins."""
+        self._settling = False
+
+    @property
+    def _index(self) -> UpkeepIndex:
+        return self._act.domain.upkeep
+
+    def made(self, row: Row) -> None:
+        for place in self._index.own[row.shape.id]:
+            self._add(place, (), row.id)
+        self._felt(row, self._index.by_entity[row.shape.id])
+
+    def gone(self, row: Row) -> None:
+        """The record is about to go."""
+        self._felt(row, (each for each in self._index.by_entity[row.shape.id] if each.path))
+
+    def leaving(self, row: Row, name: str) -> None:
+        """A field is about to change: who felt the record so far is told."""
+        if name in row.shape.references or name in row.shape.sets:
+            self._felt(row, self._index.by_field.get((row.shape.id, name), ()))
+
+    def changed(self, row: Row, name: str) -> None:
+        """A field has changed."""
+        self._felt(row, self._index.by_field.get((row.shape.id, name), ()))
+
+    def _felt(self, row: Row, triggers: Iterable[Trigger]) -> None:
+        for trigger in triggers:
+            via = trigger.via
+            if via:
+                id = row.values[via]
+                if id is not None:
+                    self._add(trigger.place, trigger.path[:-1], id)
+            else:
+                self._add(trigger.place, trigger.path, row.id)
+
+    def _add(self, place: int, path: tuple[Step, ...], id: int) -> None:
+        self._due.setdefault(place, {}).setdefault(path, set()).add(id)
+
+    def settle(self) -> None:
+        if self._settling or not self._due:
+            return
+        self._settling = True
+        try:
+            while self._due:
+                place = min(self._due)
+                self._recompute(place, self._ids(self._due.pop(place)))
+        finally:
+            self._settling = False
+
+    def _ids(self, starts: Mapping[tuple[Step, ...], set[int]]) -> set[int]:
+        """The records whose field is not right: from where it was felt back to the near end."""
+        found: set[int] = set()
+        for path, ids in starts.items():
+            for step in reversed(path):
+                self._act.flush()
+                rows = self._index.back(step).run(self._act.connection, {"ids": sorted(ids)})
+                ids = {id for (id,) in rows if id is not None}
+            found |= ids
+        return found
+
+    def _recompute(self, place: int, ids: set[int]) -> None:
+        entity, field = self._index.field(place)
+        rows = self._act.fetch(entity, ids, lock=field.upkeep == "aggregate")
+        for row in rows:
+            if field.upkeep == "row" or row.made:
+                self._compute(row, field)
+        stored = [row.id for row in rows if field.upkeep == "aggregate" and not row.made]
+        if stored:
+            self._act.flush()
+            found = self._index.aggregate(place).run(self._act.connection, {"ids": stored})
+            for id, value in found:
+                row_now = self._act.row(entity, id)
+                assert row_now is not None
+                self._act.derive(row_now, field.name, value, saved=True)
+
+    def _compute(self, row: Row, field: Field) -> None:
+        value = self._act.domain.compute(self._act, row, row.shape.id, field.name)
+        self._act.derive(row, field.name, self._act.domain.checked(field, value))
