@@ -7,11 +7,11 @@ with can only lead to another place in the same list.
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from compiler.model.types import Type
 from dsl.diagnostic import Message
@@ -21,6 +21,8 @@ BROKEN = Message(
     "this link to a page of the list is broken: open the list again",
     "该列表页的链接已损坏：请重新打开列表",
 )
+UNREADABLE = (ValueError, KeyError, TypeError, RecursionError, InvalidOperation)
+"""What a text that was tampered with can raise."""
 _READ: dict[str, Callable[[str], object]] = {
     "text": str,
     "enum": str,
@@ -39,30 +41,41 @@ _READ: dict[str, Callable[[str], object]] = {
 
 def encode(values: Sequence[object]) -> str:
     """The cursor of a row with these sort keys, the id last."""
-    texts = [None if value is None else _written(value) for value in values]
-    data = json.dumps(texts, ensure_ascii=False, separators=(",", ":")).encode()
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+    return packed([None if value is None else written(value) for value in values])
 
 
 def decode(cursor: str, types: Sequence[Type]) -> list[object]:
     """The sort keys of a cursor, of these types. Raises BadQuery."""
     try:
-        data = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-        texts = json.loads(data)
-        if not isinstance(texts, list):
-            raise ValueError(cursor)
-        return [_read(text, type) for text, type in zip(texts, types, strict=True)]
-    except (ValueError, KeyError, binascii.Error, InvalidOperation) as error:
+        return [read(text, type) for text, type in zip(unpacked(cursor), types, strict=True)]
+    except UNREADABLE as error:
         raise BadQuery(BROKEN) from error
 
 
-def _written(value: object) -> str:
+def packed(data: Sequence[object]) -> str:
+    """A list of texts, nulls and lists, safe in a URL."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return base64.urlsafe_b64encode(text.encode()).rstrip(b"=").decode()
+
+
+def unpacked(text: str) -> list[Any]:
+    """What was packed. Raises ValueError."""
+    padded = text + "=" * (-len(text) % 4)
+    data = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+    if not isinstance(data, list):
+        raise ValueError(text)
+    return data
+
+
+def written(value: object) -> str:
+    """A value as text that `read` reads back."""
     if isinstance(value, timedelta):
         return str(int(value.total_seconds()))
     return value.isoformat() if isinstance(value, date | time) else str(value)
 
 
-def _read(text: object, type: Type) -> object:
+def read(text: object, type: Type) -> object:
+    """The value of a type that a text says; None for null. Raises ValueError and the like."""
     if text is None:
         return None
     if not isinstance(text, str):

@@ -75,7 +75,7 @@ class Fetch:
         within: Within | None = None,
         more: Values = NOTHING,
     ) -> Page:
-        shape, values = self._shape(entity, query, within)
+        shape, values = self.shape(entity, query, within)
         start, keys = self._start(shape, query)
         shape = replace(shape, start=start)
         found = self._found(connection, shape, {**values, **keys, **more, "size": query.size + 1})
@@ -100,7 +100,7 @@ class Fetch:
         within: Within | None = None,
         more: Values = NOTHING,
     ) -> Count:
-        shape, values = self._shape(entity, replace(query, columns=(), sort=()), within)
+        shape, values = self.shape(entity, replace(query, columns=(), sort=()), within)
         statement = self.lists.count(shape)
         limit = {**values, **more, "size": COUNTED + 1}
         ((number,),) = statement.run(connection, self.values(limit))
@@ -108,7 +108,7 @@ class Fetch:
 
     # --- shapes and their values
 
-    def _shape(
+    def shape(
         self, entity: EntityId, query: ListQuery, within: Within | None
     ) -> tuple[Shape, dict[str, object]]:
         filters = [each for given in query.filters for each in self._plain(entity, given)]

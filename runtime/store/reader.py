@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from compiler.model.base import EntityId
 from compiler.model.entity import Action, Collection
 from compiler.model.expr import Expr, FieldOf, Many, Op, Var
+from compiler.model.report import Dimension, Report
 from compiler.model.types import BOOL, ref, set_of
 from runtime.access.actor import Actor
 from runtime.access.mask import Mask
@@ -24,10 +25,13 @@ from runtime.db import Database
 from runtime.store import paths
 from runtime.store.domain import Domain
 from runtime.store.fetch import Fetch
+from runtime.store.figures import Figures, ReportResult
 from runtime.store.lists import Lists
+from runtime.store.marks import Mark
 from runtime.store.problems import NotFound
 from runtime.store.query import (
     Count,
+    Filter,
     ListQuery,
     Page,
     Record,
@@ -35,6 +39,7 @@ from runtime.store.query import (
     Sort,
     unknown_field,
 )
+from runtime.store.reports import Reports
 from runtime.store.rights import RowRights
 from runtime.store.selection import Shape, Within
 
@@ -52,11 +57,12 @@ class ReadDoor:
         self.database = database
         self.lists = Lists(domain)
         self.row_rights = RowRights(domain)
+        self.reports = Reports(domain)
 
     def reader(self, actor: Actor, time: ActTime) -> Reader:
         """The reader of one actor at one time."""
         fetch = Fetch(self.domain, self.lists, actor, time)
-        return Reader(self.domain, self.database, fetch, self.row_rights)
+        return Reader(self.domain, self.database, fetch, self.row_rights, self.reports)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +73,7 @@ class Reader:
     database: Database
     fetch: Fetch
     row_rights: RowRights
+    reports: Reports
 
     # --- records
 
@@ -95,6 +102,56 @@ class Reader:
         query = ListQuery(columns=(), search=text, sort=(Sort(()),), size=size)
         page = self.list(entity, query)
         return tuple(Reference(entity, row.id, row.display) for row in page.rows)
+
+    def reference(self, entity: EntityId, id: int) -> Reference:
+        """A record as another one names it; without its name if it may not be read."""
+        query = ListQuery(columns=(), filters=(Filter(("id",), "eq", (id,)),), size=1)
+        try:
+            rows = self.list(entity, query).rows
+        except NotFound:
+            rows = ()
+        return Reference(entity, id, rows[0].display or None if rows else None)
+
+    # --- reports
+
+    def report(self, report: str, filters: tuple[Filter, ...] = ()) -> ReportResult:
+        """A report over the rows that may be read. Raises NotFound for one that there is not, or
+        whose rows nobody like the reader may read."""
+        plan = self.reports.plan(self._known_report(report).id)
+        return self._read(
+            lambda connection: Figures(self.fetch, self.reports, connection, plan, filters).result()
+        )
+
+    def rows_behind(self, report: str, drill: str, query: ListQuery) -> Page:
+        """A page of the rows behind a mark, `Group.drill` or `ReportResult.drill`."""
+        mark = Mark.of(self._known_report(report), drill)
+        entity, within = mark.report.entity, mark.condition()
+        return self._read(lambda c: self.fetch.page(c, entity, query, within, mark.values()))
+
+    def count_behind(self, report: str, drill: str, query: ListQuery) -> Count:
+        """How many rows are behind a mark, counted up to 1,000."""
+        mark = Mark.of(self._known_report(report), drill)
+        entity, within = mark.report.entity, mark.condition()
+        return self._read(lambda c: self.fetch.counted(c, entity, query, within, mark.values()))
+
+    def mark(self, report: str, drill: str) -> tuple[tuple[Dimension, object], ...]:
+        """What a mark says: a value for each of its dimensions, as in `Group.keys`."""
+        known = self._known_report(report)
+        keys = Mark.of(known, drill).keys
+        said = ((known.dimensions[place], key) for place, key in keys.items())
+        return tuple((dimension, self._named(dimension, key)) for dimension, key in said)
+
+    def _known_report(self, name: str) -> Report:
+        report = self.domain.workspace.reports.get(name)
+        if report is None:
+            raise NotFound
+        return report
+
+    def _named(self, dimension: Dimension, key: object) -> object:
+        if dimension.value.type.kind != "ref" or not isinstance(key, int):
+            return key
+        target = EntityId(dimension.value.type.of)
+        return self.reference(target, key)
 
     # --- what the reader may do
 
