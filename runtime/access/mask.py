@@ -67,6 +67,14 @@ class Mask:
             case _:
                 return _with_nulls(rebuilt(expr, self.apply))
 
+    def known(self, path: Expr) -> Expr:
+        """The condition under which the value of a path may be known."""
+        try:
+            known, _ = self._known(path)
+        except Unreadable:
+            return NOBODY
+        return known or Const(type=BOOL, value=True)
+
     def _rights(self, entity: EntityId) -> tuple[Right, ...]:
         return self.permissions.rights(self.standing, entity, "read")
 
