@@ -305,9 +305,9 @@ class Act:
         self._note(row)
         self._touch_owner(row)
         self.journal.append(Entry(row, "delete", self.cause))
-        for name in row.shape.columns:
-            if name not in BUILT_IN and name != "id" and row.values[name] is not None:
-                self.journal.append(Entry(row, "delete", self.cause, name, row.values[name]))
+        for name in row.shape.given:
+            if row[name] not in (None, frozenset()):
+                self.journal.append(Entry(row, "delete", self.cause, name, row[name]))
         self._upkeep.gone(row)
         self.relations.clear_sets(row)
         row.gone = True

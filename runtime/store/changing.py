@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from compiler.model.base import EntityId
-from compiler.model.entity import Action
+from compiler.model.entity import Action, Collection
 from dsl.diagnostic import Message
 from runtime.store import conflict, deletion, truths
 from runtime.store.act import Place
@@ -14,7 +14,7 @@ from runtime.store.filling import fill
 from runtime.store.problems import Forbidden, NotFound, Problem, Rejected, said
 from runtime.store.row import Row
 from runtime.store.shape import PARENT
-from runtime.store.values import Given, Line, Lines, from_app, from_person
+from runtime.store.values import Given, Line, Lines, from_app, from_person, is_readonly
 
 if TYPE_CHECKING:
     from runtime.store.act import Act
@@ -28,6 +28,7 @@ APPEND_ONLY = Message("a {entity} is never changed or deleted", "{entity}不可�
 UNKNOWN_LINE = Message(
     "this line is not there any more: load the record again", "此明细行已不存在：请重新加载记录"
 )
+FORBIDDEN_LINES = Message("you may not change the lines", "你无权修改明细")
 READONLY_LINES = Message("the lines cannot be changed now", "明细现在不可修改")
 
 
@@ -135,6 +136,7 @@ def _save_lines(act: Act, row: Row, lines: Lines) -> None:
 
 def _save_collection(act: Act, row: Row, name: str, given: tuple[Line, ...]) -> Iterator[Problem]:
     collection = row.shape.entity.collections[name]
+    locked = _lines_locked(act, row, collection)
     known = {line.id: line for line in act.relations.members(row, name)}
     for index, line in enumerate(given):
         found = known.pop(line.id, None) if line.id is not None else None
@@ -143,16 +145,34 @@ def _save_collection(act: Act, row: Row, name: str, given: tuple[Line, ...]) -> 
             yield Problem(UNKNOWN_LINE, None, name, index)
         elif found is not None:
             act.places[found] = place
-            yield from _change_line(act, found, line)
+            yield from _change_line(act, found, line, locked)
+        elif locked is not None:
+            yield Problem(locked, name)
         else:
             yield from _add_line(act, row, collection.target, line, place)
+    if known and locked is not None:
+        yield Problem(locked, name)
+        return
     for gone in known.values():
         deletion.remove(act, gone)
 
 
-def _change_line(act: Act, row: Row, line: Line) -> Iterator[Problem]:
+def _lines_locked(act: Act, row: Row, collection: Collection) -> Message | None:
+    """Why the person may not change the lines of the record, None if they may."""
+    if act.guard.standing.app or row.made:
+        return None
+    writable = act.guard.fields("update", row)
+    if writable is not None and collection.name not in writable:
+        return FORBIDDEN_LINES
+    return READONLY_LINES if is_readonly(act, row, collection) else None
+
+
+def _change_line(act: Act, row: Row, line: Line, locked: Message | None) -> Iterator[Problem]:
     given = _given(act, row, line.values, act.guard.fields("update", row))
     yield from given.problems
+    if given.values and locked is not None:
+        yield act.problem(row, locked, next(iter(given.values)))
+        return
     for name, value in given.values.items():
         act.assign(row, name, value)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 
 from compiler.field_type import Invalid
 from runtime.store.history import from_text, physical_name, value_type
@@ -76,7 +76,7 @@ def statement(domain: Domain) -> Prepared:
             kept.subject == bindparam("of_subject"),
             kept.record == bindparam("of_record"),
             kept.version > bindparam("of_version"),
-            kept.action.in_(("change", "transition")),
+            or_(kept.action == "change", kept.action == "transition"),
         )
         .order_by(kept.id)
     )

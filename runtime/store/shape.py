@@ -29,6 +29,7 @@ from runtime.store.prepared import Prepared, among
 
 VERSION = "version"
 PARENT = "parent"
+BUILT_IN = frozenset({"id", "created_at", "created_by", "changed_at", "changed_by"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,8 @@ class Referrer:
 class Shape:
     """What the store knows of an entity.
 
-    `columns` are the keys of its table, `id` first; `rank` is its place among the tables, referred
+    `columns` are the keys of its table, `id` first; `given` are the fields that people and rules
+    give values to; `rank` is its place among the tables, referred
     ones first; `referrers` are the references of any entity that lead here.
     """
 
@@ -63,6 +65,14 @@ class Shape:
         self.sets: frozenset[str] = frozenset(
             field.name for field in fields if field.type.kind == "set" and not field.computed
         ) | {each.name for each in entity.collections.values() if each.kind == "link"}
+        self.given: tuple[str, ...] = (
+            *(
+                field.name
+                for field in fields
+                if not field.computed and field.name in stored and field.name not in BUILT_IN
+            ),
+            *self.sets,
+        )
         self.tree = next((field.name for field in fields if field.tree), "")
         self.kept: frozenset[str] = frozenset(
             field.name for field in fields if field.upkeep in ("row", "aggregate")
