@@ -31,6 +31,12 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// A panel that would leave the window at the right opens towards the left.
+document.addEventListener("toggle", (event) => {
+  const panel = event.target.open && event.target.matches("details.menu") && find(".menu-panel", event.target);
+  if (panel && panel.getBoundingClientRect().right > innerWidth) panel.classList.add("end");
+}, true);
+
 /** Shows what htmx put into the dialog; its heading becomes the dialog's. */
 function openDialog() {
   const dialog = find("#dialog");
