@@ -14,11 +14,10 @@ from threading import Lock
 from lark import Token
 
 from dsl.build.app import split_row
-from dsl.layout import Layout
+from dsl.layout import INDENT, Layout
 from dsl.parser import BlockParser, without_gc
 from dsl.source import Block, SourceFile
 
-_INDENT = "  "
 _OPENING = frozenset({"LPAR", "LSQB"})
 _CLOSING = frozenset({"RPAR", "RSQB"})
 _TIGHT_BEFORE = frozenset({"COMMA", "COLON", "DOT", "RPAR", "RSQB", "OPTIONAL", "RANGE"})
@@ -195,7 +194,7 @@ class _Printer:
 
     def _start_line(self, level: int) -> None:
         self._end_line()
-        self._line = _INDENT * level
+        self._line = " " * (INDENT * level)
 
     def _end_line(self) -> None:
         if self._line.strip():

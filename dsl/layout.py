@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from lark import Token
 from lark.lark import PostLex
 
 MAX_NESTING = 200
+INDENT = 2
 _OPENING = frozenset({"LPAR", "LSQB"})
 _CLOSING = frozenset({"RPAR", "RSQB"})
 
@@ -20,22 +22,33 @@ class TooDeep(Exception):
         self.at = at
 
 
+@dataclass(slots=True)
+class _Level:
+    """An open level: its column, the start of its first line, and how many lines it has."""
+
+    column: int
+    first: int
+    lines: int = 1
+
+
 class Layout(PostLex):
     """Emits `_INDENT` and `_DEDENT`; inside brackets line ends mean nothing.
 
-    Differs from Lark's `Indenter`: a line that fits no outer level is taken for the nearest one
-    and remembered in `ragged` (start of the line's text), so that one wrong space costs one
-    message; and every run has a state of its own, because interpolated expressions are parsed
-    while their block still is.
+    Differs from Lark's `Indenter`: a line that fits no outer level is taken for the level it
+    leaves, and the line to blame is remembered in `ragged`, so that one wrong space costs one
+    message; `columns` says where lines are taken to begin that stand elsewhere (both name lines by
+    the start of their text); and every run has a state of its own, because interpolated
+    expressions are parsed while their block still is.
     """
 
     always_accept = ("_NL",)
 
     def __init__(self) -> None:
         self.ragged: list[int] = []
+        self.columns: dict[int, int] = {}
 
     def process(self, stream: Iterator[Token]) -> Iterator[Token]:
-        levels = [0]
+        levels = [_Level(0, 0)]
         depth = 0
         token = None
         for token in stream:
@@ -55,17 +68,29 @@ class Layout(PostLex):
         for _ in levels[1:]:
             yield Token.new_borrow_pos("_DEDENT", "", token)  # type: ignore[arg-type]
 
-    def _indentation(self, newline: Token, levels: list[int]) -> Iterator[Token]:
+    def _indentation(self, newline: Token, levels: list[_Level]) -> Iterator[Token]:
         written = newline[newline.rindex("\n") + 1 :]
-        indent = len(written) + written.count("\t")  # a tab, which is reported, counts as two
-        if indent > levels[-1]:
-            levels.append(indent)
+        at = newline.end_pos or 0
+        # A tab, which is reported, counts as two.
+        column = self.columns.get(at, len(written) + written.count("\t"))
+        if column > levels[-1].column:
+            levels.append(_Level(column, at))
             if len(levels) > MAX_NESTING:
-                raise TooDeep(newline.end_pos or 0)
+                raise TooDeep(at)
             yield Token.new_borrow_pos("_INDENT", "", newline)
             return
-        while indent < levels[-1]:
+        while column < levels[-1].column:
+            if levels[-2].column < column:
+                self._ragged_line(at, column, levels[-1], levels[-2])
+                break
             levels.pop()
             yield Token.new_borrow_pos("_DEDENT", "", newline)
-        if indent != levels[-1]:
-            self.ragged.append(newline.end_pos or 0)
+        levels[-1].lines += 1
+
+    def _ragged_line(self, at: int, column: int, level: _Level, outer: _Level) -> None:
+        """A line between two levels; the inner level's only line so far is rather the one to
+        blame where it is not indented as usual."""
+        usual = level.column - outer.column == INDENT
+        self.ragged.append(at if usual or level.lines > 1 else level.first)
+        if level.lines == 1:
+            level.column = column

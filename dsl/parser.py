@@ -134,6 +134,7 @@ class BlockParser:
         recovery = Recovery(key, prepared.text, self._keywords)
         decl: Decl | None = None
         while recovery.text is not None:
+            self._layout.columns = recovery.columns
             fault = self._attempt(key, recovery.text)
             if isinstance(fault, Decl):
                 decl = fault

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from dsl.diagnostic import Diagnostics, Edit
+from dsl.layout import INDENT
 from dsl.source import Place, Span
 from dsl.syntax import BlockTooLong, FullWidth, LineTooLong, TabIndentation
 
 MAX_LINE = 16 * 1024
 MAX_BLOCK = 256 * 1024
-INDENT = "  "
 
 _LONG_LINE = re.compile(rf"^[^\n]{{{MAX_LINE + 1},}}", re.MULTILINE)
 _TABS = re.compile(r"^[ ]*\t[ \t]*(?=[^\s#])", re.MULTILINE)
@@ -76,7 +76,8 @@ def _note_tabs(key: str, prepared: Prepared) -> None:
         return
     prepared.has_tabs = True
     edits = tuple(
-        Edit(Place(key, Span(*match.span())), match.group().replace("\t", INDENT)) for match in tabs
+        Edit(Place(key, Span(*match.span())), match.group().replace("\t", " " * INDENT))
+        for match in tabs
     )
     prepared.found.add(TabIndentation(at=Place(key, Span(*tabs[0].span())), edits=edits))
 

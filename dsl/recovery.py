@@ -23,6 +23,7 @@ _WORD = re.compile(r"[^\W\d][\w\u0300-\u036f]*")
 _SIGN = re.compile(r'[\w\u0300-\u036f]+|"(?:[^"\\\n]|\\.)*"|==+|[!<>=]=|&&|\|\||<>|.', re.DOTALL)
 _LEXEME = re.compile(r'"""(?:[^"]|"(?!""))*"""|"(?:[^"\\\n]|\\.)*"|#[^\n]*|[()\[\]]')
 _MEMBER = re.compile(r'([^\W\d]\w*(?:[ ]*"(?:[^"\\\n]|\\.)*")?)[ ]+[^\W\d]')
+_QUOTE = re.compile(r'(?<!\\)"')
 _QUOTED = re.compile(r"'([^'\n]*)'")
 _FOREIGN = {"&&": "and", "||": "or", "!": "not", "<>": "!=", "===": "==", "=>": "->"}
 
@@ -67,26 +68,33 @@ class Recovery:
         self._keywords = keywords
         self._cut_lines: set[int] = set()
         self._blanked: list[int] = []
+        self._told: set[int] = set()
+        self.columns: dict[int, int] = {}
+        """Where lines (by the start of their text) are taken to begin that stand elsewhere."""
         self._budget = _MAX_REREAD
 
     def repair(self, fault: Fault, noticed: Diagnostics) -> None:
         """Explains a fault once and sets the least aside that lets the parser pass it."""
         text = self.text or ""
         line = self._line_start(fault)
-        first_visit = line not in self._cut_lines
         problem = self.explain(fault)
-        if first_visit and not self._emptied(fault, line):
+        first_visit = line not in self._cut_lines
+        if line not in self._told and not self._follows(fault, line):
             self.found.append(self._noticed(noticed, line) or problem.diagnostic())
+        self._told.add(line)
         self._budget -= max(fault.at, 1024)
         if len(self.found) >= MAX_FAULTS or self._budget < 0:
             place = Place(self.key, Span(fault.at, fault.at + 1))
             self.found.append(syntax.MoreFaults(at=place).diagnostic())
             self.text = None
-            return
-        if first_visit and (corrected := _corrected(text, fault, problem)):
-            self.text = corrected
+        elif first_visit:
+            # Of a line that ends early its last word is in doubt.
+            at = text.rfind(" ", line, fault.at) + 1 if fault.kind == "end" else fault.at
+            self.text = self._corrected(text, fault, problem) or self._set_aside(
+                text, line, min(at, problem.at.span.start)
+            )
         else:
-            self.text = self._set_aside(text, fault, line, first_visit)
+            self.text = self._set_aside(text, line, line)
 
     def _noticed(self, noticed: Diagnostics, line: int) -> Diagnostic | None:
         """A reserved word taken for a name explains what goes wrong behind it."""
@@ -96,6 +104,15 @@ class Recovery:
             if item.code == syntax.ReservedName.code and _line_start(text, start) == line:
                 return item
         return None
+
+    def _follows(self, fault: Fault, line: int) -> bool:
+        """Whether a fault comes of what was set aside before it, not of the text."""
+        return self._emptied(fault, line) or self._orphaned(fault, line)
+
+    def _orphaned(self, fault: Fault, line: int) -> bool:
+        """Whether a line belongs to one whose end was set aside."""
+        above = _line_above(self.text or "", line)
+        return fault.kind == "indent" and above in self._cut_lines
 
     def _emptied(self, fault: Fault, line: int) -> bool:
         """Whether a line has no content because all of it was set aside."""
@@ -117,13 +134,30 @@ class Recovery:
             return _line_start(text, _content_end(text, _line_start(text, fault.at)))
         return _line_start(text, fault.at)
 
-    def _set_aside(self, text: str, fault: Fault, line: int, first_visit: bool) -> str | None:
-        """The text without the rest of the line, then without the line and what belongs to it."""
+    def _corrected(self, text: str, fault: Fault, problem: Problem) -> str | None:
+        """The text with the fault put right, where that is possible without moving anything."""
+        end = problem.at.span.end
+        if isinstance(problem, syntax.SingleEquals) and text[end] == " ":
+            return text[: end - 1] + "==" + text[end + 1 :]
+        if isinstance(problem, syntax.MissingColon):
+            return text[:end] + ":" + text[end + 1 :]
+        if isinstance(problem, syntax.BadIndentation):
+            start = problem.at.span.start
+            line = _line_start(text, start)
+            above = _indent(text, _line_above(text, line))
+            if start not in self.columns:
+                later = None if fault.kind == "indent" else _later_column(text, line)
+                self.columns[start] = above if later is None else later
+                return text
+        return None
+
+    def _set_aside(self, text: str, line: int, at: int) -> str | None:
+        """The text without the end of a line from `at`; without the line and all that belongs to
+        it where nothing would be left of it or gained by that."""
         end = _logical_end(text, line)
         self._cut_lines.add(line)
-        keeps_start = text[line : fault.at].strip() and fault.at < _content_end(text, end)
-        if first_visit and keeps_start and line < fault.at:
-            return _blank(text, fault.at, end)
+        if line < at < _content_end(text, end) and text[line:at].strip():
+            return _blank(text, at, end)
         if line == _header_start(text):
             return None
         self._blanked.append(line)
@@ -170,19 +204,20 @@ class Recovery:
     def _later(self, word: str, start: int) -> Problem:
         return syntax.LaterPart(at=self._place(start, start + len(word)), word=word)
 
-    def _unclosed_text(self, text: str, fault: Fault, sign: str) -> Problem | None:
-        if text.startswith('"""', max(fault.at - 2, 0)):
-            start = max(fault.at - 2, 0)
-            return syntax.UnclosedText(at=self._place(start, start + 3), quote='"""')
-        if text[fault.at : fault.at + 1] != '"':
-            return None
-        if text.startswith('"""', fault.at):
-            return syntax.UnclosedText(at=self._place(fault.at, fault.at + 3), quote='"""')
+    def _lone_quote(self, text: str, fault: Fault, sign: str) -> Problem | None:
+        start = max(fault.at - 2, 0)
+        if text.startswith('"""', start) and text[fault.at : fault.at + 1] == '"':
+            return syntax.LoneQuote(at=self._place(start, start + 3), quote='"""')
         end = _line_end(text, fault.at)
-        if sign == '"':
-            stop = fault.at + len(text[fault.at : end].rstrip())
-            return syntax.UnclosedText(at=self._place(fault.at, stop), quote='"')
-        brace = _open_brace(sign)
+        content = text[: _content_end(text, end)]
+        quotes = [m.start() for m in _QUOTE.finditer(content, _line_start(text, fault.at))]
+        if fault.kind == "indent" or len(quotes) % 2 == 0 or quotes[-1] < fault.at:
+            return None
+        at = quotes[-1] if sign != '"' else fault.at
+        return syntax.LoneQuote(at=self._place(at, at + 1), quote='"')
+
+    def _unclosed_brace(self, text: str, fault: Fault, sign: str) -> Problem | None:
+        brace = _open_brace(sign) if sign.startswith('"') else None
         if brace is None or "STRING" not in fault.accepts:
             return None
         at = fault.at + brace
@@ -203,7 +238,9 @@ class Recovery:
         if fault.accepts != {"_INDENT"}:
             return None
         line = self._line_start(fault)
-        start = line + len(text[line:]) - len(text[line:].lstrip(" \t"))
+        start = line + _indent(text, line)
+        if _later_column(text, line) is not None:
+            return syntax.BadIndentation(at=self._place(start, start + 1))
         return syntax.MissingBody(at=self._place(start, _content_end(text, _line_end(text, line))))
 
     def _single_equals(self, text: str, fault: Fault, sign: str) -> Problem | None:
@@ -218,10 +255,15 @@ class Recovery:
         return syntax.ChainedComparison(at=self._place(fault.at, fault.at + len(sign)))
 
     def _foreign(self, text: str, fault: Fault, sign: str) -> Problem | None:
-        if fault.kind != "text" or sign not in _FOREIGN:
+        if fault.kind != "text":
             return None
-        place = self._place(fault.at, fault.at + len(sign))
-        return syntax.ForeignSign(at=place, sign=sign, meant=_FOREIGN[sign])
+        # The parser may have taken the beginning of the sign for one of its own.
+        for start in (fault.at - 2, fault.at - 1, fault.at):
+            whole = text[max(start, 0) : fault.at + len(sign)]
+            if meant := _FOREIGN.get(whole):
+                place = self._place(start, start + len(whole))
+                return syntax.ForeignSign(at=place, sign=whole, meant=meant)
+        return None
 
     def _single_quotes(self, text: str, fault: Fault, sign: str) -> Problem | None:
         match = _QUOTED.match(text, fault.at)
@@ -238,6 +280,16 @@ class Recovery:
             return None
         place = self._place(fault.at, fault.at + len(sign))
         return syntax.UnknownWord(at=place, word=sign, meant=meant)
+
+    def _unknown_first_word(self, text: str, fault: Fault, sign: str) -> Problem | None:
+        """A misspelt word at the start of a line was taken for a name."""
+        first = _WORD.search(text, _line_start(text, fault.at))
+        if fault.kind != "text" or first is None or text[first.end() : fault.at].strip():
+            return None
+        meant = words.nearest(first.group(), self._keywords.values(), cutoff=0.8)
+        if meant is None or meant == first.group() or fault.at < first.end():
+            return None
+        return syntax.UnknownWord(at=self._place(*first.span()), word=first.group(), meant=meant)
 
     def _missing_colon(self, text: str, fault: Fault, sign: str) -> Problem | None:
         """The name of a member at the start of a line that goes on with a word."""
@@ -258,7 +310,8 @@ class Recovery:
 
 _EXPLANATIONS: tuple[Callable[[Recovery, str, Fault, str], Problem | None], ...] = (
     Recovery._too_deep,
-    Recovery._unclosed_text,
+    Recovery._lone_quote,
+    Recovery._unclosed_brace,
     Recovery._later_part,
     Recovery._unclosed_bracket,
     Recovery._indentation,
@@ -267,22 +320,9 @@ _EXPLANATIONS: tuple[Callable[[Recovery, str, Fault, str], Problem | None], ...]
     Recovery._foreign,
     Recovery._single_quotes,
     Recovery._unknown_word,
+    Recovery._unknown_first_word,
     Recovery._missing_colon,
 )
-
-
-def _corrected(text: str, fault: Fault, problem: Problem) -> str | None:
-    """The text with the fault put right, where that is possible without moving anything."""
-    if isinstance(problem, syntax.SingleEquals):
-        at = fault.at
-        if text[at + 1] == " ":
-            return text[:at] + "==" + text[at + 2 :]
-        if text[at - 1] == " ":
-            return text[: at - 1] + "==" + text[at + 1 :]
-    if isinstance(problem, syntax.MissingColon):
-        end = problem.at.span.end
-        return text[:end] + ":" + text[end + 1 :]
-    return None
 
 
 # ---------------------------------------------------------------- places in a text
@@ -386,6 +426,26 @@ def _block_end(text: str, line: int, end: int) -> int:
             break
         end, at = stop, stop + 1
     return end
+
+
+def _line_above(text: str, line: int) -> int:
+    """The start of the last line with content above one."""
+    return _line_start(text, _content_end(text, max(line - 1, 0)))
+
+
+def _later_column(text: str, line: int) -> int | None:
+    """The column between those of a line and the one above to which lines below return."""
+    outer, own = _indent(text, _line_above(text, line)), _indent(text, line)
+    found: int | None = None
+    at = _line_end(text, line) + 1
+    while at < len(text):
+        column, stop = _indent(text, at), _line_end(text, at)
+        if text[at:stop].strip():
+            if column <= outer:
+                break
+            found = min(found or own, column)
+        at = stop + 1
+    return found if found is not None and found < own else None
 
 
 def _indent(text: str, line: int) -> int:

@@ -86,7 +86,7 @@ class ForeignSign(Problem, code="CW0106", name="foreign-sign"):
     message = Message("`{sign}` is written `{meant}` here", "`{sign}` 在此写作 `{meant}`")
 
     def fixes(self) -> Iterable[Fix]:
-        yield _replace(self.at, self.meant)
+        yield _replace(self.at, "not " if self.sign == "!" else self.meant)
 
 
 class MissingColon(Problem, code="CW0107", name="missing-colon"):
@@ -145,15 +145,14 @@ class WrittenTwice(Problem, code="CW0111", name="written-twice"):
 # ---------------------------------------------------------------- texts, brackets, literals
 
 
-class UnclosedText(Problem, code="CW0120", name="unclosed-text"):
+class LoneQuote(Problem, code="CW0120", name="lone-quote"):
     quote: str
-    message = Message("a text is not closed", "文本没有结束引号")
-    label = Message("the closing `{quote}` is missing", "缺少结束的 `{quote}`")
-
-    def fixes(self) -> Iterable[Fix]:
-        if self.quote == '"':
-            title = Message("close it at the end of the line", "在行末结束")
-            yield Fix(title, (Edit(_after(self.at), '"'),), Safety.UNSAFE)
+    message = Message("a quote has no partner", "引号不成对")
+    label = Message("this `{quote}` opens or closes nothing", "此 `{quote}` 没有配对")
+    help = Message(
+        'a text begins and ends on one line; a longer one stands between two lines of `"""`',
+        '文本须在同一行内结束；较长的文本写在两行 `"""` 之间',
+    )
 
 
 class UnclosedBrace(Problem, code="CW0121", name="unclosed-brace"):

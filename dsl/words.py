@@ -46,6 +46,19 @@ _OPERATOR_SIGNS = frozenset({
     "AND", "COALESCE", "COMPARISON", "CONTAINS", "DOT", "IN", "IS", "LPAR", "MINUS", "NOT",
     "OR", "PLUS", "RANGE", "SLASH", "STAR", "STARTS", "UNDER",
 })  # fmt: skip
+_GROUPS = (
+    (
+        frozenset({"DEFAULT", "HELP", "MATCHES", "MAX", "MIN", "ON", "READONLY", "REQUIRED",
+                   "SEARCH", "SECRET", "UNIQUE", "VISIBLE"}),
+        Message("a modifier such as `required`", "修饰词，例如 `required`"),
+    ),
+    (
+        frozenset({"_NL", "APP", "DATA", "ENTITY", "ENUM", "FLOW", "LOCALE", "MIXIN", "REPORT",
+                   "ROLE", "RULE", "VIEW"}),
+        Message("a declaration such as `entity Customer`", "声明，例如 `entity Customer`"),
+    ),
+)  # fmt: skip
+_CLOSE_SIGNS = frozenset({"DOT", "LPAR", "OPTIONAL"})
 _SILENT = frozenset({"_DEDENT", "$END", "TEXT_BLOCK"})
 _MOST_WORDS = 6
 
@@ -56,7 +69,12 @@ def expected(terminals: Collection[str], keywords: Mapping[str, str]) -> Message
     `keywords` maps the terminals that are fixed words or signs to their texts.
     """
     left = set(terminals) - _SILENT
+    left -= _CLOSE_SIGNS if left - _CLOSE_SIGNS else set()
     choices: list[Message] = []
+    for members, message in _GROUPS:
+        if members <= left:
+            left -= members
+            choices.append(message)
     if {"NUMBER", "THIS"} <= left:
         left -= _VALUE_SIGNS
         choices.append(_VALUE)
@@ -81,10 +99,9 @@ def either(choices: list[Message]) -> Message:
     )
 
 
-def nearest(word: str, candidates: Iterable[str]) -> str | None:
+def nearest(word: str, candidates: Iterable[str], cutoff: float = 0.66) -> str | None:
     """The candidate that was most likely meant, if one is close enough."""
     by_case = {candidate.casefold(): candidate for candidate in candidates}
-    cutoff = 0.72 if len(word) > 3 else 0.66
     found = get_close_matches(word.casefold(), by_case, n=1, cutoff=cutoff)
     return by_case[found[0]] if found else None
 
