@@ -43,6 +43,8 @@ class _Gallery(BaseHTTPRequestHandler):
             self._answer(_options(parse_qs(address.query).get("q", [""])[0]).encode())
         elif parts[-1] == "cancel":
             self._answer(_page("en", "light", "transition").encode())
+        elif address.path == "/crm/customer":
+            self._answer(_page("en", "light", "list").encode())
         elif parts[0] in LANGUAGES:
             self._answer(_page(*parts).encode())
         else:

@@ -141,6 +141,17 @@ def test_a_row_leads_to_its_record_and_a_head_sorts_in_place(page: Page, gallery
     assert page.get_by_role("heading", level=1).inner_text() == "Not found"
 
 
+def test_a_search_narrows_in_place_while_typing_goes_on(page: Page, gallery: str) -> None:
+    page.goto(f"{gallery}/en/light/list")
+    search = page.get_by_role("searchbox")
+    search.press_sequentially("har")
+    page.wait_for_url("**/crm/customer?*q=har")
+    search.press_sequentially("bour")
+    page.wait_for_url("**/crm/customer?*q=harbour")
+    assert search.evaluate("input => input === document.activeElement")
+    assert page.locator("#said").inner_text() == "51–100"
+
+
 def test_an_answer_that_is_another_page_is_gone_to(page: Page, gallery: str) -> None:
     page.goto(f"{gallery}/en/light/record")
     page.get_by_role("link", name="Cancel order").click()
