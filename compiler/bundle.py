@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import cached_property
 
 from compiler.model.app import Workspace
 from compiler.model.base import Model
@@ -12,20 +13,22 @@ from compiler.plan.upkeep import UpkeepPlan
 
 
 class Bundle(Model):
-    """A compiled workspace.
-
-    `hash` is over the model alone, without places, so that comments, layout, the order of files
-    and compiler upgrades do not change it.
-    """
+    """A compiled workspace."""
 
     workspace: Workspace
     schema_plan: SchemaPlan
     upkeep: UpkeepPlan
-    hash: str
+
+    @cached_property
+    def hash(self) -> str:
+        """The release hash, in hex. It is over the model alone, without places, so that comments,
+        layout, the order of files and compiler upgrades do not change it. Computed on first use:
+        an edit in development swaps bundles without needing it."""
+        return model_hash(self.workspace)
 
 
 def model_hash(workspace: Workspace) -> str:
-    """The release hash of a model: SHA-256 over its canonical JSON without origins, in hex."""
+    """SHA-256 over the model's canonical JSON without origins, in hex."""
     data = _without_origins(workspace.model_dump(mode="json", exclude_defaults=True))
     text = json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()

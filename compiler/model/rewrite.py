@@ -48,16 +48,22 @@ def rebuilt(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
             return expr
 
 
-def parts(expr: Expr) -> Iterator[Expr]:
+def parts(expr: Expr) -> tuple[Expr, ...]:
     """The expressions that an expression is directly made of."""
-    found: list[Expr] = []
-
-    def note(part: Expr) -> Expr:
-        found.append(part)
-        return part
-
-    rebuilt(expr, note)
-    return iter(found)
+    match expr:
+        case FieldOf() | Many():
+            return (expr.of,)
+        case Op() | Func():
+            return expr.args
+        case Concat():
+            return expr.parts
+        case Case():
+            return (*(part for branch in expr.branches for part in branch), expr.otherwise)
+        case Aggregate():
+            inner = (expr.source, expr.value, expr.where, *(key.value for key in expr.sort))
+            return tuple(part for part in inner if part is not None)
+        case _:
+            return ()
 
 
 def walk(expr: Expr) -> Iterator[Expr]:

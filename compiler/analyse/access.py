@@ -1,0 +1,229 @@
+"""Access: who may do what with which rows and fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from compiler.analyse.expr import Context, condition, is_broken, of_record, typed
+from compiler.analyse.names import UnknownField, is_damaged
+from compiler.analyse.types import type_name
+from compiler.build import Build
+from compiler.model.app import ADMIN, USER
+from compiler.model.base import Origin, RoleId
+from compiler.model.entity import (
+    Action,
+    EveryoneSubject,
+    Grant,
+    PeopleSubject,
+    PublicSubject,
+    RoleSubject,
+    Subject,
+)  # fmt: skip
+from compiler.model.expr import Expr, Op
+from compiler.model.rewrite import walk
+from compiler.resolve.declared import Declared
+from compiler.resolve.members import Shape, shape
+from compiler.resolve.names import (
+    find,
+    is_lost,
+    nearest,
+    place,
+    replacing,
+    resolve,
+    visible_names,
+)  # fmt: skip
+from dsl.ast import entity as ast
+from dsl.ast import expr
+from dsl.ast.base import Name, Path
+from dsl.diagnostic import Fix, Message, Problem
+
+ACTIONS: tuple[Action, ...] = ("create", "read", "update", "delete", "export", "import")
+EVERYONE, PUBLIC, ALL = "everyone", "public", "all"
+
+
+class UnknownAction(Problem, code="CW0801", name="unknown-action"):
+    written: str
+    near: str
+    message = Message("there is no action `{written}`", "没有操作 `{written}`")
+    help = Message(
+        "the actions are `create read update delete export import` and `all`",
+        "操作有 `create read update delete export import` 和 `all`",
+    )
+
+    def fixes(self) -> Iterable[Fix]:
+        if self.near:
+            yield replacing(self.at, self.near)
+
+
+class NotPeople(Problem, code="CW0802", name="not-people"):
+    written: str
+    found: str
+    found_zh: str
+    message = Message(
+        "`{written}` leads to {found}, not to people", "`{written}` 得到的是{found_zh}，而不是人员"
+    )
+    help = Message(
+        "name a role, `everyone`, `public`, or a path to users",
+        "请写角色、`everyone`、`public` 或指向用户的路径",
+    )
+
+
+class UnknownSubject(Problem, code="CW0803", name="unknown-subject"):
+    written: str
+    entity: str
+    near: str
+    message = Message(
+        "there is no role `{written}`, and `{entity}` has no such field",
+        "没有角色 `{written}`，`{entity}` 也没有该字段",
+    )
+
+    def more_help(self) -> Message | None:
+        return Message("did you mean `{near}`?", "是否指 `{near}`？") if self.near else None
+
+    def fixes(self) -> Iterable[Fix]:
+        if self.near:
+            yield replacing(self.at, self.near)
+
+
+class NullOpens(Problem, code="CW0804", name="null-opens-access"):
+    message = Message(
+        "two values that may both be null are compared, so a missing one would open the record",
+        "比较的两个值都可能为空，缺值会使记录被开放",
+    )
+    help = Message(
+        "test one of them with `is not null and …`, or make its field required",
+        "请先用 `is not null and …` 判断其一，或将字段设为必填",
+    )
+
+
+def grants(
+    build: Build, known: Shape, block: str, module: str, tree: ast.AccessDecl
+) -> list[Grant]:
+    """The grants of an `access` block."""
+    context = of_record(build, module, block, known.id)
+    return [grant for written in tree.grants for grant in _grants(context, known, written)]
+
+
+def admin_grant(at: Origin) -> Grant:
+    """The role `Admin` has `all` on every entity."""
+    return Grant(subject=RoleSubject(role=ADMIN), actions=ACTIONS, origin=at)
+
+
+def _grants(context: Context, known: Shape, written: ast.Grant) -> Iterable[Grant]:
+    actions = _actions(context, written)
+    fields = _fields(context, known, written)
+    for path in written.subjects:
+        subject = subject_of(context, path)
+        if subject is None:
+            continue
+        public = isinstance(subject, PublicSubject)
+        when = _when(replace(context, has_me=not public), written)
+        yield Grant(
+            subject=subject,
+            actions=actions,
+            when=None if when is None or is_broken(when) else when,
+            fields=fields,
+            origin=context.origin(written),
+        )
+
+
+def _actions(context: Context, written: ast.Grant) -> tuple[Action, ...]:
+    found: dict[Action, None] = {}
+    for name in written.actions:
+        known = [action for action in ACTIONS if name.text in (action, ALL)]
+        found.update(dict.fromkeys(known))
+        if not known:
+            near = nearest(name.text, [*ACTIONS, ALL])
+            context.report(UnknownAction(at=context.place(name), written=name.text, near=near))
+    return tuple(found)
+
+
+def _when(context: Context, written: ast.Grant) -> Expr | None:
+    if written.when is None:
+        return None
+    value = condition(context, written.when)
+    null_opens_nothing(context, written.when, value)
+    return value
+
+
+def null_opens_nothing(context: Context, node: expr.Expr, value: Expr) -> None:
+    """Report comparisons that hold because both sides are missing."""
+    for part in walk(value):
+        if isinstance(part, Op) and part.op in ("==", "!=", "in") and _opens(part):
+            context.report(NullOpens(at=context.place(node)))
+            return
+
+
+def _opens(test: Op) -> bool:
+    nullable = [arg.type.nullable for arg in test.args]
+    literal_null = any(arg.node == "const" and arg.value is None for arg in test.args)
+    if literal_null:
+        return False
+    return any(nullable) if test.op == "!=" else nullable[0] and any(nullable[1:])
+
+
+def _fields(context: Context, known: Shape, written: ast.Grant) -> tuple[str, ...] | None:
+    named = {name.text: name for name in (*written.excepting, *written.only)}
+    for text, name in named.items():
+        if text not in known.slots and not is_damaged(context.build, known.id):
+            at, near = context.place(name), nearest(text, known.slots)
+            context.report(UnknownField(at=at, written=text, entity=known.name, near=near))
+    if written.only:
+        return tuple(name for name in known.slots if name in named or name == "id")
+    if written.excepting:
+        return tuple(name for name in known.slots if name not in named)
+    return None
+
+
+def subject_of(context: Context, path: Path) -> Subject | None:
+    """The people that a path names: a role, everyone, the public, or people of the row."""
+    first = path.parts[0].text
+    if len(path.parts) == 1 and first in (EVERYONE, PUBLIC):
+        return EveryoneSubject() if first == EVERYONE else PublicSubject()
+    known = shape(context.build, context.this) if context.this else None
+    if known and first in known.slots:
+        return _people(context, path)
+    names = [part.text for part in path.parts]
+    found = find(context.build, context.module, names, ("role",))
+    if isinstance(found, Declared):
+        return RoleSubject(role=RoleId(found.id))
+    if is_lost(context.build, names[-1]) or (known and is_damaged(context.build, known.id)):
+        return None
+    _report_unknown(context, known, path, wrong=found.wrong is not None or bool(found.several))
+    return None
+
+
+def _report_unknown(context: Context, known: Shape | None, path: Path, *, wrong: bool) -> None:
+    build, module = context.build, context.module
+    if wrong or len(path.parts) > 1:
+        resolve(build, module, context.block, path, ("role",))
+        return
+    roles = visible_names(build, module, ("role",))
+    fields = [*known.slots] if known else []
+    name = str(path)
+    near = nearest(name, [*roles, *fields, EVERYONE, PUBLIC])
+    at = place(context.block, path)
+    entity = known.name if known else module
+    context.report(UnknownSubject(at=at, written=name, entity=entity, near=near))
+
+
+def _people(context: Context, path: Path) -> Subject | None:
+    value = typed(context, path_expr(path.parts))
+    if is_broken(value):
+        return None
+    item = value.type.item or value.type
+    if (item.kind, item.of) != ("ref", USER):
+        found = type_name(value.type)
+        at = place(context.block, path)
+        context.report(NotPeople(at=at, written=str(path), found=found.en, found_zh=found.zh))
+        return None
+    return PeopleSubject(path=value)
+
+
+def path_expr(parts: Sequence[Name]) -> expr.Expr:
+    """A dotted name as an expression."""
+    node: expr.Expr = expr.NameRef(parts[0].span, parts[0])
+    for part in parts[1:]:
+        node = expr.Attr(parts[0].span.to(part.span), node, part)
+    return node

@@ -1,0 +1,124 @@
+"""What an expression may say where it stands, and the one function that types expressions.
+
+How each kind of expression is typed is told by the rules of other modules (`names`, `operations`,
+`aggregates`, `calls`, `literals`); they register here, because each of them contains the others.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
+
+from compiler.build import Build
+from compiler.model.base import EntityId, Origin
+from compiler.model.expr import THIS, Const, Expr, FieldOf, Var
+from compiler.model.types import ERROR, Type, ref
+from dsl.ast import expr as ast
+from dsl.ast.base import Node
+from dsl.diagnostic import Problem
+from dsl.source import Place
+
+Facts = frozenset[tuple[str, ...]]
+"""Paths that are known not to be null, each from its variable: `("this", "owner", "team")`."""
+
+BROKEN = Const(type=ERROR, value=None)
+"""What an expression becomes after its fault was reported; says nothing more of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Where an expression stands.
+
+    A bare name is first a variable, then a member of `row`; `this` is the declaration's record.
+    `rows` is set in the measures of a report: the entity that an aggregate runs over.
+    """
+
+    build: Build
+    module: str
+    block: str
+    this: EntityId | None = None
+    row: Expr | None = None
+    variables: Mapping[str, Expr] = field(default_factory=dict)
+    inputs: Mapping[str, Type] = field(default_factory=dict)
+    facts: Facts = frozenset()
+    rows: EntityId | None = None
+    has_old: bool = False
+    has_me: bool = True
+    numbers: Iterator[int] = field(default_factory=itertools.count)
+
+    def place(self, node: Node) -> Place:
+        return Place(self.block, node.span)
+
+    def origin(self, node: Node) -> Origin:
+        return Origin(block=self.block, start=node.span.start, end=node.span.end)
+
+    def report(self, problem: Problem) -> Const:
+        """Report a problem; the value is what the faulty expression becomes."""
+        self.build.report(problem)
+        return BROKEN
+
+    def knowing(self, facts: Facts) -> Context:
+        return replace(self, facts=self.facts | facts) if facts else self
+
+    def within(self, row: Expr, variables: Mapping[str, Expr] | None = None) -> Context:
+        """Inside a set: bare names are those of its rows."""
+        return replace(self, row=row, variables={**self.variables, **(variables or {})}, rows=None)
+
+    def binding(self, name: str, value: Expr) -> Context:
+        return replace(self, variables={**self.variables, name: value})
+
+    def new_row(self, type: Type) -> Var:
+        """A variable for a row, of a name that nothing else in the expression has."""
+        return Var(type=type, name=f"row{next(self.numbers)}")
+
+
+def of_record(build: Build, module: str, block: str, entity: EntityId) -> Context:
+    """The context of an expression about one record."""
+    this = Var(type=ref(entity), name=THIS)
+    return Context(build, module, block, this=entity, row=this)
+
+
+N = TypeVar("N", bound=ast.Expr)
+Rule = Callable[[Context, N, Type | None], Expr]
+_RULES: dict[type[ast.Expr], Rule[Any]] = {}
+
+
+def rule(kind: type[N]) -> Callable[[Rule[N]], Rule[N]]:
+    """Register how expressions of a kind are typed."""
+
+    def register(function: Rule[N]) -> Rule[N]:
+        _RULES[kind] = function
+        return function
+
+    return register
+
+
+def typed(context: Context, node: ast.Expr, expected: Type | None = None) -> Expr:
+    """The typed expression; BROKEN after a fault, which is then reported.
+
+    `expected` is the type that the place wants. It decides only what a bare name may mean, and
+    is not enforced here (see `fit`).
+    """
+    return _RULES[type(node)](context, node, expected)
+
+
+def is_broken(*values: Expr) -> bool:
+    return any(value.type.kind == "error" for value in values)
+
+
+def path_key(value: Expr) -> tuple[str, ...] | None:
+    """The name of a path for `Facts`; None for what is no path."""
+    names: list[str] = []
+    while isinstance(value, FieldOf):
+        names.append(value.field)
+        value = value.of
+    return (value.name, *reversed(names)) if isinstance(value, Var) else None
+
+
+def narrowed(context: Context, value: Expr) -> Expr:
+    """The path without null, where the context knows that it is not."""
+    if value.type.nullable and context.facts and path_key(value) in context.facts:
+        return value.model_copy(update={"type": value.type.present()})
+    return value

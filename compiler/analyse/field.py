@@ -1,0 +1,385 @@
+"""Fields and collections of the model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Literal
+
+from compiler.analyse.expr import Context, condition, is_broken, of_record, value_of
+from compiler.analyse.member import (
+    InverseOfNothing,
+    Member,
+    computed,
+    computed_kind,
+    flow_of,
+    is_required,
+    member,
+    modifier,
+    tree_of,
+)  # fmt: skip
+from compiler.analyse.texts import built_in, labels, title
+from compiler.analyse.types import BadTypeArguments, FieldKind, written_type
+from compiler.analyse.upkeep import upkeep
+from compiler.build import Build, query
+from compiler.field_type import Invalid
+from compiler.model.base import EntityId, Labels, Origin
+from compiler.model.entity import Collection, Field
+from compiler.model.expr import Expr
+from compiler.model.types import TEXT, Type
+from compiler.resolve.declared import decl
+from compiler.resolve.members import Shape, Slot, entities, members, name_place, shape
+from compiler.resolve.names import place
+from dsl.ast.app import DataDecl
+from dsl.ast.entity import (
+    ComputedDecl,
+    EntityDecl,
+    FieldDecl,
+    InverseDecl,
+    ManyToManyDecl,
+    Modifier,
+    ModifierKind,
+    NamedMember,
+    ReferenceDecl,
+    SerialDecl,
+)  # fmt: skip
+from dsl.diagnostic import Message, Problem
+
+
+class ModifierMisplaced(Problem, code="CW0306", name="modifier-misplaced"):
+    modifier: str
+    message = Message("`{modifier}` has no meaning here", "`{modifier}` 在此处没有意义")
+
+
+class RepeatedModifier(Problem, code="CW0307", name="repeated-modifier"):
+    modifier: str
+    message = Message("`{modifier}` is written twice", "`{modifier}` 写了两次")
+    help = Message("delete one of them", "请删除其中一个")
+
+
+class BadPattern(Problem, code="CW0308", name="bad-pattern"):
+    why: str
+    message = Message("this is not a regular expression: {why}", "这不是合法的正则表达式：{why}")
+
+
+class TreeOfAnother(Problem, code="CW0309", name="tree-of-another"):
+    entity: str
+    message = Message("a tree refers to its own entity", "树形引用须指向自身实体")
+    help = Message(
+        "write `-> {entity} tree`, or leave out `tree`", "请写 `-> {entity} tree`，或去掉 `tree`"
+    )
+
+
+ON_FIELD: frozenset[ModifierKind] = frozenset(
+    {"required", "unique", "search", "default", "min", "max", "matches", "readonly", "help",
+     "visible"}
+)  # fmt: skip
+ON_REFERENCE = frozenset(
+    {"required", "unique", "default", "readonly", "help", "visible", "on delete", "search"}
+)
+ON_SERIAL = frozenset({"search", "help"})
+ON_COMPUTED = frozenset({"search", "help", "visible"})
+
+
+def text_type(type: Type) -> str:
+    """The field type of a computed field that declares none."""
+    if type.kind == "decimal":
+        return {"": "decimal", "%": "percent"}.get(type.unit, "money")
+    return {"instant": "datetime", "ref": "reference"}.get(type.kind, type.kind)
+
+
+@query
+def field(build: Build, entity: EntityId, name: str) -> Field | None:
+    """A field of the model; None for a collection, and for what was not understood."""
+    known = shape(build, entity)
+    slot, sign = known.slots[name], member(build, entity, name)
+    make = _FIELDS.get(slot.source)
+    if make is None or sign is None or sign.type.kind == "error":
+        return None
+    return make(build, known, slot, sign)
+
+
+def origin_of(build: Build, slot: Slot) -> Origin | None:
+    """Where a member is written; None for what is built in."""
+    at = name_place(build, slot)
+    return Origin(block=at.block, start=at.span.start, end=at.span.end) if at else None
+
+
+def _label(build: Build, known: Shape, slot: Slot, tree: NamedMember) -> Labels:
+    keys = tuple(dict.fromkeys((f"{known.name}.{slot.name}", f"{slot.label_of}.{slot.name}")))
+    return labels(build, slot.module, keys, tree.label, tree.name, place(slot.block, tree.name))
+
+
+@query
+def entity_label(build: Build, entity: EntityId) -> Labels:
+    """The label of an entity."""
+    declared = entities(build)[entity]
+    tree = build.given(("decl", declared.block))
+    assert isinstance(tree, EntityDecl | DataDecl)
+    at = place(declared.block, tree.name)
+    return labels(build, declared.module, (declared.name,), tree.label, tree.name, at)
+
+
+def _builtin(build: Build, known: Shape, slot: Slot, sign: Member) -> Field:
+    kinds = {"id": "int", "created_by": "reference", "changed_by": "reference"}
+    return Field(
+        name=slot.name, label=built_in(build, slot.name), type=sign.type, readonly=True,
+        field_type=kinds.get(slot.name, "datetime"), system=True,
+    )  # fmt: skip
+
+
+def _state(build: Build, known: Shape, slot: Slot, sign: Member) -> Field:
+    tree = flow_of(build, known.id)
+    assert tree is not None
+    at = place(slot.block, tree.name)
+    label = labels(build, slot.module, (f"{known.name}.{slot.name}",), tree.label, tree.name, at)
+    return Field(
+        name=slot.name, label=label, field_type="state", type=sign.type, required=True,
+        readonly=True, system=True, origin=origin_of(build, slot),
+    )  # fmt: skip
+
+
+def _parent(build: Build, known: Shape, slot: Slot, sign: Member) -> Field:
+    return Field(
+        name=slot.name, label=entity_label(build, slot.other), field_type="reference",
+        type=sign.type, required=True, readonly=True, on_delete="cascade", system=True,
+        origin=origin_of(build, slot),
+    )  # fmt: skip
+
+
+def _column(build: Build, known: Shape, slot: Slot, sign: Member) -> Field:
+    tree = decl(build, slot.block, DataDecl)
+    keys = (f"{known.name}.{slot.name}",)
+    at = place(slot.block, tree.header[slot.index])
+    is_key = slot.name == tree.key.text
+    return Field(
+        name=slot.name, label=labels(build, slot.module, keys, None, slot.name, at),
+        field_type="reference" if sign.type.kind == "ref" else "text", type=sign.type,
+        required=is_key, unique=is_key, readonly=True, tree=sign.type.kind == "ref",
+        origin=origin_of(build, slot),
+    )  # fmt: skip
+
+
+def _serial(build: Build, known: Shape, slot: Slot, sign: Member) -> Field:
+    tree = tree_of(build, slot)
+    assert isinstance(tree, SerialDecl)
+    _modifiers_fit(build, slot.block, tree.modifiers, ON_SERIAL)
+    return Field(
+        name=slot.name, label=_label(build, known, slot, tree), doc=tree.doc.text if tree.doc else "",
+        help=_help(build, slot, tree.modifiers), field_type="serial",
+        parameters=_serial_parameters(build, slot.block, tree), type=TEXT, required=True,
+        readonly=True, unique=True, search=True, system=True, origin=origin_of(build, slot),
+    )  # fmt: skip
+
+
+def _serial_parameters(build: Build, block: str, tree: SerialDecl) -> dict[str, str | int]:
+    serial = build.library.field_types["serial"]
+    try:
+        return serial.parameters([tree.pattern.value])
+    except Invalid as invalid:
+        why, at = invalid.message, place(block, tree.pattern)
+        build.report(BadTypeArguments(at=at, written="serial", why=why.en, why_zh=why.zh))
+        return {}
+
+
+def _field(build: Build, known: Shape, slot: Slot, sign: Member) -> Field | None:
+    tree = tree_of(build, slot)
+    assert isinstance(tree, FieldDecl)
+    kind = written_type(build, slot.module, slot.block, tree.type)
+    if kind is None:
+        return None
+    _modifiers_fit(build, slot.block, tree.modifiers, ON_FIELD)
+    return _written(build, known, slot, sign, tree, kind)
+
+
+def _reference(build: Build, known: Shape, slot: Slot, sign: Member) -> Field:
+    tree = tree_of(build, slot)
+    assert isinstance(tree, ReferenceDecl)
+    _modifiers_fit(build, slot.block, tree.modifiers, ON_REFERENCE)
+    if tree.tree and sign.type.of != known.id:
+        build.report(TreeOfAnother(at=place(slot.block, tree.target), entity=known.name))
+    made = _written(build, known, slot, sign, tree, FieldKind("reference", sign.type))
+    removal = modifier(tree, "on delete")
+    update = {"on_delete": removal.word if removal else "restrict", "tree": tree.tree}
+    return made.model_copy(update=update)
+
+
+def _written(
+    build: Build, known: Shape, slot: Slot, sign: Member, tree: FieldDecl | ReferenceDecl,
+    kind: FieldKind,
+) -> Field:  # fmt: skip
+    context = of_record(build, slot.module, slot.block, known.id)
+    return Field(
+        name=slot.name,
+        label=_label(build, known, slot, tree),
+        doc=tree.doc.text if tree.doc else "",
+        help=_help(build, slot, tree.modifiers),
+        field_type=kind.field_type,
+        parameters=kind.parameters,
+        type=sign.type,
+        required=is_required(tree),
+        unique=modifier(tree, "unique") is not None,
+        search=modifier(tree, "search") is not None,
+        readonly=any(each.kind == "readonly" and each.when is None for each in tree.modifiers),
+        matches=_pattern(build, slot, tree),
+        origin=origin_of(build, slot),
+        **_conditions(context, tree.modifiers),
+        **_values(context, tree.modifiers, sign.type),
+    )
+
+
+_CONDITIONS: Mapping[ModifierKind, str] = {
+    "required": "required_when",
+    "visible": "visible_when",
+    "readonly": "readonly_when",
+}
+_VALUES: Mapping[ModifierKind, str] = {"default": "default", "min": "minimum", "max": "maximum"}
+
+
+def _conditions(context: Context, modifiers: tuple[Modifier, ...]) -> dict[str, Expr]:
+    found = {}
+    for each in modifiers:
+        if each.kind in _CONDITIONS and each.when is not None:
+            value = condition(context, each.when)
+            if not is_broken(value):
+                found[_CONDITIONS[each.kind]] = value
+    return found
+
+
+def _values(context: Context, modifiers: tuple[Modifier, ...], type: Type) -> dict[str, Expr]:
+    found = {}
+    for each in modifiers:
+        if each.kind in _VALUES and each.value is not None:
+            value = value_of(context, each.value, type.optional())
+            if not is_broken(value):
+                found[_VALUES[each.kind]] = value
+    return found
+
+
+def _pattern(build: Build, slot: Slot, tree: FieldDecl | ReferenceDecl) -> str:
+    found = modifier(tree, "matches")
+    if found is None or found.text is None:
+        return ""
+    try:
+        re.compile(found.text.value)
+    except re.error as error:
+        build.report(BadPattern(at=place(slot.block, found.text), why=str(error)))
+    return found.text.value
+
+
+def _help(build: Build, slot: Slot, modifiers: tuple[Modifier, ...]) -> Labels:
+    for each in modifiers:
+        if each.kind == "help" and each.text is not None:
+            return title(build, slot.module, slot.block, each.text)
+    return {}
+
+
+def _modifiers_fit(
+    build: Build, block: str, modifiers: tuple[Modifier, ...], known: frozenset[ModifierKind]
+) -> None:
+    seen = set()
+    for each in modifiers:
+        if each.kind not in known:
+            build.report(ModifierMisplaced(at=place(block, each), modifier=each.kind))
+        elif (each.kind, each.when is None) in seen:
+            build.report(RepeatedModifier(at=place(block, each), modifier=each.kind))
+        seen.add((each.kind, each.when is None))
+
+
+def _computed(build: Build, known: Shape, slot: Slot, sign: Member) -> Field | None:
+    tree = tree_of(build, slot)
+    assert isinstance(tree, ComputedDecl)
+    value = computed(build, known.id, slot.name)
+    if is_broken(value):
+        return None
+    _modifiers_fit(build, slot.block, tree.modifiers, ON_COMPUTED)
+    kind = computed_kind(build, known.id, slot.name)
+    return Field(
+        name=slot.name,
+        label=_label(build, known, slot, tree),
+        doc=tree.doc.text if tree.doc else "",
+        help=_help(build, slot, tree.modifiers),
+        field_type=kind.field_type if kind else text_type(sign.type),
+        parameters=kind.parameters if kind else {},
+        type=sign.type,
+        readonly=True,
+        search=modifier(tree, "search") is not None,
+        computed=value,
+        upkeep=upkeep(build, known.id, slot.name),
+        origin=origin_of(build, slot),
+        **_conditions(of_record(build, slot.module, slot.block, known.id), tree.modifiers),
+    )
+
+
+_FIELDS: Mapping[str, Callable[[Build, Shape, Slot, Member], Field | None]] = {
+    "builtin": _builtin,
+    "field": _field,
+    "serial": _serial,
+    "reference": _reference,
+    "computed": _computed,
+    "state": _state,
+    "parent": _parent,
+    "column": _column,
+}
+
+
+@query
+def collection(build: Build, entity: EntityId, name: str) -> Collection | None:
+    """A collection of the model; None for a field, and for what was not understood."""
+    known = shape(build, entity)
+    slot, sign = known.slots[name], member(build, entity, name)
+    if sign is None or not sign.is_collection or sign.type.item is None:
+        return None
+    target = EntityId(sign.type.item.of)
+    kind, via, link = _relation(build, known, slot, target)
+    if not via:
+        return None
+    tree = members(build, slot.block)[slot.index]
+    assert isinstance(tree, NamedMember)
+    return Collection(
+        name=name,
+        label=_far_label(build, known, slot)
+        if slot.source == "link_inverse"
+        else _label(build, known, slot, tree),
+        doc=tree.doc.text if tree.doc and slot.source != "link_inverse" else "",
+        kind=kind,
+        target=target,
+        via=via,
+        link=link,
+        near=slot.source != "link_inverse",
+        origin=origin_of(build, slot),
+    )
+
+
+def _far_label(build: Build, known: Shape, slot: Slot) -> Labels:
+    at = name_place(build, slot)
+    assert at is not None
+    return labels(build, slot.module, (f"{known.name}.{slot.name}",), None, slot.name, at)
+
+
+def _relation(
+    build: Build, known: Shape, slot: Slot, target: EntityId
+) -> tuple[Literal["inverse", "lines", "link"], str, str]:
+    """The kind of a collection, the member of the target that leads back, and the link."""
+    if slot.source == "lines":
+        return "lines", "parent", ""
+    if slot.source == "link_inverse":
+        return "link", slot.via, f"{slot.other}.{slot.via}"
+    tree = members(build, slot.block)[slot.index]
+    if isinstance(tree, ManyToManyDecl):
+        return "link", tree.inverse.text, f"{known.id}.{slot.name}"
+    assert isinstance(tree, InverseDecl)
+    return "inverse", _turned(build, known, slot, tree, target), ""
+
+
+def _turned(build: Build, known: Shape, slot: Slot, tree: InverseDecl, target: EntityId) -> str:
+    """The reference that an inverse turns around; empty if it does not lead here."""
+    name = tree.target.parts[-1].text
+    found = member(build, target, name)
+    if found and found.type.kind == "ref" and found.type.of == known.id:
+        if not found.is_computed:
+            return name
+    if found is None or found.type.kind != "error":
+        at = place(slot.block, tree.target)
+        build.report(InverseOfNothing(at=at, entity=known.name, written=str(tree.target)))
+    return ""

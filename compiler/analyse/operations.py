@@ -1,0 +1,208 @@
+"""Operators, tests for null, lists, ranges and `case`."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from compiler.analyse.context import BROKEN, Context, is_broken, rule, typed
+from compiler.analyse.fit import condition, widen, widened
+from compiler.analyse.literals import CalendarUnit
+from compiler.analyse.names import local_exists
+from compiler.analyse.narrowing import if_false, if_true
+from compiler.analyse.types import type_name
+from compiler.model.expr import Case, Const, Expr, Func, Op, Operator
+from compiler.model.types import BOOL, INT, NULL, Type
+from compiler.operators import common_type, result_type
+from dsl.ast import expr as ast
+from dsl.ast.base import Node
+from dsl.diagnostic import Message, Problem
+
+
+class OperandsDiffer(Problem, code="CW0401", name="operands-do-not-fit"):
+    op: str
+    left: str
+    left_zh: str
+    right: str
+    right_zh: str
+    message = Message(
+        "`{op}` does not fit {left} and {right}", "`{op}` 不能用于{left_zh}与{right_zh}"
+    )
+
+
+class OperandWrong(Problem, code="CW0415", name="operand-does-not-fit"):
+    op: str
+    found: str
+    found_zh: str
+    message = Message("`{op}` does not fit {found}", "`{op}` 不能用于{found_zh}")
+
+
+class BranchesDiffer(Problem, code="CW0416", name="branches-differ"):
+    message = Message(
+        "the branches of this `case` have values of different types", "此 `case` 各分支的类型不同"
+    )
+    help = Message("give all of them the same type", "请使各分支类型一致")
+
+
+class OnlyAfterIn(Problem, code="CW0417", name="only-after-in"):
+    message = Message("a list or a range stands only after `in`", "列表或区间只能写在 `in` 之后")
+
+
+_COMPARISONS = frozenset({"==", "!=", "<", "<=", ">", ">=", "in", "not in", "under"})
+_SAME_SCALE = frozenset({"+", "-", "==", "!=", "<", "<=", ">", ">=", "in"})
+_CALENDAR_MONTHS = {"months": 1, "years": 12}
+
+
+@rule(ast.Unary)
+def _unary(context: Context, node: ast.Unary, expected: Type | None) -> Expr:
+    if node.op == "not":
+        operand = condition(context, node.operand)
+        return _operation(context, node, "not", (operand,))
+    return _operation(context, node, "neg", (typed(context, node.operand, expected),))
+
+
+@rule(ast.Binary)
+def _binary(context: Context, node: ast.Binary, expected: Type | None) -> Expr:
+    if node.op in ("and", "or"):
+        return _logic(context, node)
+    if node.op in ("in", "not in"):
+        return _membership(context, node)
+    if node.op == "??":
+        return _coalesce(context, node, expected)
+    if node.op in ("+", "-") and isinstance(node.right, ast.DurationLit):
+        if node.right.unit in _CALENDAR_MONTHS:
+            return _months_later(context, node, node.right)
+    left, right = _both(context, node)
+    return _operation(context, node, cast(Operator, node.op), (left, right))
+
+
+def _logic(context: Context, node: ast.Binary) -> Expr:
+    left = condition(context, node.left)
+    known = if_true(left) if node.op == "and" else if_false(left)
+    right = condition(context.knowing(known), node.right)
+    return _operation(context, node, cast(Operator, node.op), (left, right))
+
+
+def _both(context: Context, node: ast.Binary) -> tuple[Expr, Expr]:
+    """The operands; the one whose bare name may be a value learns the type of the other."""
+    compares = node.op in _COMPARISONS
+    if (
+        compares
+        and isinstance(node.left, ast.NameRef)
+        and not local_exists(context, node.left.name)
+    ):
+        right = typed(context, node.right)
+        return typed(context, node.left, right.type), right
+    left = typed(context, node.left)
+    if compares or node.op == "contains":
+        return left, typed(context, node.right, left.type)
+    return left, typed(context, node.right)
+
+
+def _membership(context: Context, node: ast.Binary) -> Expr:
+    left = typed(context, node.left)
+    if isinstance(node.right, ast.Range):
+        found = _in_range(context, node, left, node.right)
+    elif isinstance(node.right, ast.ListLit):
+        items = [typed(context, item, left.type) for item in node.right.items]
+        found = _operation(context, node, "in", (left, *items))
+    else:
+        right = typed(context, node.right, left.type)
+        found = _operation(context, node, "in", (left, right))
+    if is_broken(found) or node.op == "in":
+        return found
+    return Op(type=BOOL, op="not", args=(found,))
+
+
+def _in_range(context: Context, node: ast.Binary, value: Expr, range: ast.Range) -> Expr:
+    low, high = typed(context, range.low, value.type), typed(context, range.high, value.type)
+    above = _operation(context, node, ">=", (value, low))
+    below = _operation(context, node, "<" if range.open_end else "<=", (value, high))
+    if is_broken(above, below):
+        return BROKEN
+    return Op(type=BOOL, op="and", args=(above, below))
+
+
+def _coalesce(context: Context, node: ast.Binary, expected: Type | None) -> Expr:
+    left = typed(context, node.left, expected)
+    wanted = left.type if left.type.kind != "null" else expected
+    right = typed(context, node.right, wanted)
+    return _operation(context, node, "??", (left, right))
+
+
+def _months_later(context: Context, node: ast.Binary, span: ast.DurationLit) -> Expr:
+    start = typed(context, node.left)
+    if is_broken(start):
+        return BROKEN
+    if start.type.kind not in ("date", "month") or span.amount % 1:
+        return context.report(CalendarUnit(at=context.place(span), unit=span.unit))
+    months = int(span.amount) * _CALENDAR_MONTHS[span.unit] * (1 if node.op == "+" else -1)
+    args = (start, Const(type=INT, value=months))
+    return Func(type=start.type, name="add_months", args=args)
+
+
+def _operation(context: Context, node: Node, op: Operator, args: tuple[Expr, ...]) -> Expr:
+    if is_broken(*args):
+        return BROKEN
+    type = result_type(op, args)
+    if type is None:
+        return context.report(_misfit(context, node, op, args))
+    if op in _SAME_SCALE:
+        args = widened(args)
+    elif op == "??":
+        args = tuple(widen(arg, type) for arg in args)
+    return Op(type=type, op=op, args=args)
+
+
+def _misfit(context: Context, node: Node, op: Operator, args: tuple[Expr, ...]) -> Problem:
+    at, names = context.place(node), [type_name(arg.type) for arg in args]
+    if len(args) == 1:
+        sign = "-" if op == "neg" else op
+        return OperandWrong(at=at, op=sign, found=names[0].en, found_zh=names[0].zh)
+    other = next((name for name in names[1:] if name != names[0]), names[1])
+    return OperandsDiffer(
+        at=at, op=op, left=names[0].en, left_zh=names[0].zh, right=other.en, right_zh=other.zh
+    )
+
+
+@rule(ast.IsNull)
+def _is_null(context: Context, node: ast.IsNull, expected: Type | None) -> Expr:
+    test = _operation(context, node, "is null", (typed(context, node.operand),))
+    if is_broken(test) or not node.negated:
+        return test
+    return Op(type=BOOL, op="not", args=(test,))
+
+
+@rule(ast.Range)
+def _range(context: Context, node: ast.Range, expected: Type | None) -> Expr:
+    return context.report(OnlyAfterIn(at=context.place(node)))
+
+
+@rule(ast.ListLit)
+def _list(context: Context, node: ast.ListLit, expected: Type | None) -> Expr:
+    return context.report(OnlyAfterIn(at=context.place(node)))
+
+
+@rule(ast.Case)
+def _case(context: Context, node: ast.Case, expected: Type | None) -> Expr:
+    """Each branch knows that the conditions above it did not hold."""
+    branches: list[tuple[Expr, Expr]] = []
+    otherwise: Expr = Const(type=(expected or NULL).optional(), value=None)
+    for branch in node.branches:
+        if branch.condition is None:
+            otherwise = typed(context, branch.value, expected)
+            break
+        test = condition(context, branch.condition)
+        value = typed(context.knowing(if_true(test)), branch.value, expected)
+        branches.append((test, value))
+        context = context.knowing(if_false(test))
+    parts = [part for branch in branches for part in branch]
+    if is_broken(otherwise, *parts):
+        return BROKEN
+    values = (*(value for _, value in branches), otherwise)
+    type = common_type(values)
+    if type is None:
+        return context.report(BranchesDiffer(at=context.place(node)))
+    tests = [test for test, _ in branches]
+    *fitted, last = (widen(value, type) for value in values)
+    pairs = tuple(zip(tests, fitted, strict=True))
+    return Case(type=type, branches=pairs, otherwise=last)

@@ -1,0 +1,447 @@
+"""Statements: what a `do` does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from compiler.analyse.context import BROKEN, Context, is_broken, path_key, typed
+from compiler.analyse.fit import condition, value_of
+from compiler.analyse.member import Member, flow_of, member
+from compiler.analyse.names import NotARecord, UnknownField, is_damaged
+from compiler.analyse.narrowing import if_true
+from compiler.analyse.texts import phrase
+from compiler.analyse.types import type_name, written_type
+from compiler.model import statement as model
+from compiler.model.app import USER
+from compiler.model.base import EntityId
+from compiler.model.expr import Expr, Extent, FieldOf, Many, Var
+from compiler.model.types import INT, ref
+from compiler.resolve.members import shape
+from compiler.resolve.names import nearest, replacing
+from dsl.ast import expr as ast
+from dsl.ast import statement as tree
+from dsl.ast.base import Name, Node
+from dsl.ast.flow import AskDecl
+from dsl.diagnostic import Fix, Message, Problem
+
+Found = tuple[model.Statement | None, Context]
+
+
+class NotWritable(Problem, code="CW0427", name="not-writable"):
+    field: str
+    why: Message
+    message = Message("`{field}` cannot be set", "不能给 `{field}` 赋值")
+
+    def more_help(self) -> Message | None:
+        return self.why
+
+
+class MissingValue(Problem, code="CW0428", name="missing-value"):
+    entity: str
+    field: str
+    message = Message(
+        "a new `{entity}` needs a value for `{field}`", "新建 `{entity}` 须给出 `{field}` 的值"
+    )
+    help = Message("add `{field}: …`", "请加上 `{field}: …`")
+
+
+class UnnamedValue(Problem, code="CW0429", name="unnamed-value"):
+    message = Message("each value needs the name of its field", "每个值都须写明字段名")
+    help = Message("write `field: value`", "请写 `字段: 值`")
+
+
+class UnknownTransition(Problem, code="CW0502", name="unknown-transition"):
+    written: str
+    entity: str
+    near: str
+    message = Message("`{entity}` has no transition `{written}`", "`{entity}` 没有流转 `{written}`")
+
+    def fixes(self) -> Iterable[Fix]:
+        if self.near:
+            yield replacing(self.at, self.near)
+
+
+class NotifiesNobody(Problem, code="CW0430", name="notifies-nobody"):
+    found: str
+    found_zh: str
+    message = Message("only people can be notified, not {found}", "只能通知人员，而不是{found_zh}")
+    help = Message("name a role or a path to users", "请写角色或指向用户的路径")
+
+
+class UnknownChannel(Problem, code="CW0431", name="unknown-channel"):
+    written: str
+    message = Message("there is no channel `{written}`", "没有通知渠道 `{written}`")
+    help = Message("notices go to `inbox`", "通知会送到 `inbox`")
+
+
+class NotRows(Problem, code="CW0432", name="not-rows"):
+    found: str
+    found_zh: str
+    message = Message("rows are needed here, not {found}", "此处应为多行记录，而不是{found_zh}")
+
+
+class NotACall(Problem, code="CW0433", name="not-a-call"):
+    message = Message("this does nothing", "此语句没有作用")
+    help = Message(
+        "a statement of its own calls a transition: `deal.win()`",
+        "单独的语句须调用流转：`deal.win()`",
+    )
+
+
+CHANNELS = frozenset({"inbox"})
+
+
+def statements(context: Context, nodes: Sequence[tree.Statement]) -> tuple[model.Statement, ...]:
+    """The typed statements in order; each sees the variables bound before it."""
+    found = []
+    for node in nodes:
+        made, context = _RULES[type(node)](context, node)
+        if made is not None:
+            found.append(made)
+    return tuple(found)
+
+
+def _assign(context: Context, node: tree.Assign) -> Found:
+    row, name = _target(context, node.target)
+    field = _writable(context, row, name) if row is not None and name is not None else None
+    if field is None or row is None:
+        typed(context, node.value)
+        return None, context
+    value = value_of(context, node.value, field.type)
+    if is_broken(value):
+        return None, context
+    made = model.Assign(row=row, field=field.name, value=value, origin=context.origin(node))
+    return made, _after_assignment(context, made)
+
+
+def _after_assignment(context: Context, made: model.Assign) -> Context:
+    """What was known of the old value is forgotten; the new one may be known to be there."""
+    key = path_key(FieldOf(type=made.value.type, of=made.row, field=made.field))
+    if key is None:
+        return context
+    kept = frozenset(fact for fact in context.facts if fact[: len(key)] != key)
+    known = kept if made.value.type.nullable else kept | {key}
+    return replace(context, facts=known)
+
+
+def _target(context: Context, node: ast.Expr) -> tuple[Expr | None, Name | None]:
+    """The row and the field that an assignment sets."""
+    if isinstance(node, ast.NameRef):
+        return context.row, node.name
+    if not isinstance(node, ast.Attr):
+        context.report(NotACall(at=context.place(node)))
+        return None, None
+    row = typed(context, node.of)
+    if is_broken(row):
+        return None, None
+    if row.type.kind != "ref":
+        found, name = type_name(row.type), node.name.text
+        at = context.place(node.name)
+        context.report(NotARecord(at=at, name=name, found=found.en, found_zh=found.zh))
+        return None, None
+    return row, node.name
+
+
+def _writable(context: Context, row: Expr, name: Name, *, new: bool = False) -> Member | None:
+    """The field of a row that text may set; reports why it may not."""
+    entity = EntityId(row.type.of)
+    found = member(context.build, entity, name.text)
+    at = context.place(name)
+    if found is None:
+        if not is_damaged(context.build, entity):
+            near = nearest(name.text, shape(context.build, entity).slots)
+            written, short = name.text, entity.split(".", 1)[-1]
+            context.report(UnknownField(at=at, written=written, entity=short, near=near))
+        return None
+    why = None if new and found.source == "parent" else _why_not(found)
+    if why is not None:
+        context.report(NotWritable(at=at, field=name.text, why=why))
+        return None
+    return found if found.type.kind != "error" else None
+
+
+def _why_not(found: Member) -> Message | None:
+    if found.source == "state":
+        return Message(
+            "a state changes only through a transition: call it, `row.transition()`",
+            "状态只能通过流转改变：请调用 `记录.流转()`",
+        )
+    if found.is_computed:
+        return Message("it is computed", "它是计算字段")
+    if found.is_collection:
+        return Message(
+            "rows are added with `add`, or by setting the reference on their side",
+            "请用 `add` 增加行，或在另一侧设置引用",
+        )
+    if found.is_system:
+        return Message("it is given by the system", "它由系统给出")
+    return None
+
+
+def _let(context: Context, node: tree.Let) -> Found:
+    if isinstance(node.value, tree.Create):
+        create, _ = _create(context, node.value)
+        if not isinstance(create, model.Create):
+            return None, context.binding(node.name.text, BROKEN)
+        made = model.Let(name=node.name.text, create=create, origin=context.origin(node))
+        return made, context.binding(
+            node.name.text, Var(type=ref(create.entity), name=node.name.text)
+        )
+    value = typed(context, node.value)
+    if is_broken(value):
+        return None, context.binding(node.name.text, BROKEN)
+    made = model.Let(name=node.name.text, value=value, origin=context.origin(node))
+    return made, context.binding(node.name.text, Var(type=value.type, name=node.name.text))
+
+
+def _create(context: Context, node: tree.Create) -> Found:
+    source = typed(context, node.entity)
+    if not isinstance(source, Extent):
+        _not_rows(context, node.entity, source)
+        return None, context
+    like = value_of(context, node.like, ref(source.entity)) if node.like else None
+    values = _values(context, node, source.entity, node.arguments)
+    if values is None or (like is not None and is_broken(like)):
+        return None, context
+    if like is None:
+        _nothing_is_missing(context, node, source.entity, values)
+    made = model.Create(entity=source.entity, like=like, values=values, origin=context.origin(node))
+    return made, context
+
+
+def _not_rows(context: Context, node: Node, value: Expr) -> None:
+    if not is_broken(value):
+        found = type_name(value.type)
+        at = context.place(node)
+        context.report(NotRows(at=at, found=found.en, found_zh=found.zh))
+
+
+def _values(
+    context: Context, node: Node, entity: EntityId, arguments: Sequence[ast.Argument]
+) -> dict[str, Expr] | None:
+    """The values by field; None if one of them is broken."""
+    row = Var(type=ref(entity), name="new")
+    values: dict[str, Expr] = {}
+    for argument in arguments:
+        if argument.name is None:
+            context.report(UnnamedValue(at=context.place(argument)))
+            continue
+        field = _writable(context, row, argument.name, new=True)
+        wanted = field.type if field else None
+        value = value_of(context, argument.value, wanted) if wanted else BROKEN
+        values[argument.name.text] = value
+    return None if is_broken(*values.values()) else values
+
+
+def _nothing_is_missing(
+    context: Context, node: Node, entity: EntityId, values: dict[str, Expr]
+) -> None:
+    for name in shape(context.build, entity).slots:
+        found = member(context.build, entity, name)
+        needed = found is not None and found.required and not found.given
+        if name == "parent" and found is not None and found.source == "parent":
+            needed = True
+        if needed and name not in values:
+            short, at = entity.split(".", 1)[-1], context.place(node)
+            context.report(MissingValue(at=at, entity=short, field=name))
+
+
+def _add(context: Context, node: tree.Add) -> Found:
+    target = typed(context, node.target)
+    if not isinstance(target, Many) or target.of.type.kind != "ref":
+        _not_rows(context, node.target, target)
+        return None, context
+    assert target.type.item is not None
+    entity = EntityId(target.type.item.of)
+    found = member(context.build, EntityId(target.of.type.of), target.field)
+    if found is None or found.source != "lines":
+        _not_rows(context, node.target, target)
+        return None, context
+    values = _values(context, node, entity, node.arguments)
+    if values is None:
+        return None, context
+    values = {"parent": target.of, **values}
+    _nothing_is_missing(context, node, entity, values)
+    return model.Create(entity=entity, values=values, origin=context.origin(node)), context
+
+
+def _rows(context: Context, node: ast.Expr, name: str) -> tuple[Expr, Var] | None:
+    """A set of rows and the variable for one of them."""
+    source = typed(context, node)
+    if is_broken(source):
+        return None
+    if source.type.item is None or source.type.item.kind != "ref":
+        _not_rows(context, node, source)
+        return None
+    return source, Var(type=source.type.item, name=name)
+
+
+def _update(context: Context, node: tree.Update) -> Found:
+    name = f"row{next(context.numbers)}"
+    rows = _rows(context, node.source, name)
+    if rows is None:
+        return None, context
+    source, row = rows
+    inside = context.within(row)
+    where = condition(inside, node.where) if node.where else None
+    inside = inside.knowing(if_true(where)) if where is not None else inside
+    values = {}
+    for assignment in node.body:
+        made, inside = _assign(inside, assignment)
+        if isinstance(made, model.Assign):
+            values[made.field] = made.value
+    if where is not None and is_broken(where):
+        return None, context
+    return (
+        model.Update(
+            row=name, source=source, where=where, values=values, origin=context.origin(node)
+        ),
+        context,
+    )
+
+
+def _delete(context: Context, node: tree.Delete) -> Found:
+    row = typed(context, node.target)
+    if is_broken(row):
+        return None, context
+    if row.type.kind != "ref":
+        _not_rows(context, node.target, row)
+        return None, context
+    return model.Delete(row=row, origin=context.origin(node)), context
+
+
+def _for(context: Context, node: tree.For) -> Found:
+    if isinstance(node.source, ast.Range):
+        return _for_range(context, node, node.source)
+    rows = _rows(context, node.source, node.name.text)
+    if rows is None:
+        statements(context.binding(node.name.text, BROKEN), node.body)
+        return None, context
+    source, row = rows
+    where = condition(context.within(row), node.where) if node.where else None
+    inside = context.binding(node.name.text, row)
+    if where is not None:
+        inside = inside.knowing(if_true(where))
+    body = statements(inside, node.body)
+    if where is not None and is_broken(where):
+        return None, context
+    made = model.For(
+        name=node.name.text, source=source, where=where, body=body, origin=context.origin(node)
+    )
+    return made, context
+
+
+def _for_range(context: Context, node: tree.For, range: ast.Range) -> Found:
+    low, high = value_of(context, range.low, INT), value_of(context, range.high, INT)
+    body = statements(
+        context.binding(node.name.text, Var(type=INT, name=node.name.text)), node.body
+    )
+    if is_broken(low, high):
+        return None, context
+    made = model.For(
+        name=node.name.text, low=low, high=high, body=body, origin=context.origin(node)
+    )
+    return made, context
+
+
+def _do(context: Context, node: tree.Do) -> Found:
+    call = node.call
+    if not isinstance(call, ast.Call):
+        context.report(NotACall(at=context.place(node)))
+        return None, context
+    row, name = _target(context, call.callee)
+    if row is None or name is None:
+        return None, context
+    return _transit(context, call, row, name), context
+
+
+def _transit(context: Context, call: ast.Call, row: Expr, name: Name) -> model.Transit | None:
+    entity = EntityId(row.type.of)
+    flow = flow_of(context.build, entity)
+    known = [each for each in flow.transitions if each.name.text == name.text] if flow else []
+    if not known:
+        names = [each.name.text for each in flow.transitions] if flow else []
+        short, near = entity.split(".", 1)[-1], nearest(name.text, names)
+        at = context.place(name)
+        context.report(UnknownTransition(at=at, written=name.text, entity=short, near=near))
+        return None
+    values = _asked(context, call, entity, {ask.name.text: ask for ask in known[0].asks})
+    if values is None:
+        return None
+    return model.Transit(row=row, transition=name.text, values=values, origin=context.origin(call))
+
+
+def _asked(
+    context: Context, call: ast.Call, entity: EntityId, asks: dict[str, AskDecl]
+) -> dict[str, Expr] | None:
+    values: dict[str, Expr] = {}
+    for argument in call.arguments:
+        if argument.name is None:
+            context.report(UnnamedValue(at=context.place(argument)))
+            continue
+        name = argument.name.text
+        if name not in asks:
+            at, near = context.place(argument.name), nearest(name, asks)
+            context.report(UnknownField(at=at, written=name, entity="ask", near=near))
+            continue
+        values[name] = _asked_value(context, argument, entity, asks[name])
+    for name, ask in asks.items():
+        if name not in values and any(each.kind == "required" for each in ask.modifiers):
+            short, at = entity.split(".", 1)[-1], context.place(call)
+            context.report(MissingValue(at=at, entity=short, field=name))
+    return None if is_broken(*values.values()) else values
+
+
+def _asked_value(context: Context, argument: ast.Argument, entity: EntityId, ask: AskDecl) -> Expr:
+    if ask.type is not None:
+        block = shape(context.build, entity).flow or context.block
+        kind = written_type(context.build, context.module, block, ask.type, entities=True)
+        return value_of(context, argument.value, kind.type.optional()) if kind else BROKEN
+    found = member(context.build, entity, ask.name.text)
+    return value_of(context, argument.value, found.type) if found else BROKEN
+
+
+def _notify(context: Context, node: tree.Notify) -> Found:
+    people = [_people(context, each) for each in node.people]
+    for channel in node.via:
+        if channel.text not in CHANNELS:
+            context.report(UnknownChannel(at=context.place(channel), written=channel.text))
+    text = phrase(context, node.text)
+    if is_broken(*people, *text.texts.values()):
+        return None, context
+    made = model.Notify(people=tuple(people), text=text, origin=context.origin(node))
+    return made, context
+
+
+def _people(context: Context, node: ast.Expr) -> Expr:
+    value = typed(context, node)
+    if is_broken(value):
+        return BROKEN
+    item = value.type.item or value.type
+    if (item.kind, item.of) == ("ref", USER):
+        return value
+    found = type_name(value.type)
+    return context.report(NotifiesNobody(at=context.place(node), found=found.en, found_zh=found.zh))
+
+
+def _log(context: Context, node: tree.Log) -> Found:
+    text = phrase(context, node.text)
+    if is_broken(*text.texts.values()):
+        return None, context
+    return model.Log(text=text, origin=context.origin(node)), context
+
+
+_RULES: dict[type[tree.Statement], Callable[[Context, Any], Found]] = {
+    tree.Assign: _assign,
+    tree.Let: _let,
+    tree.Create: _create,
+    tree.Add: _add,
+    tree.Update: _update,
+    tree.Delete: _delete,
+    tree.For: _for,
+    tree.Do: _do,
+    tree.Notify: _notify,
+    tree.Log: _log,
+}

@@ -1,0 +1,76 @@
+"""The whole model, joined from its declarations."""
+
+from __future__ import annotations
+
+from compiler.analyse.data import data_table
+from compiler.analyse.entity import entity
+from compiler.analyse.enums import enum_model
+from compiler.analyse.flow import flow, flows_have_entities, state_enum
+from compiler.analyse.order import ordered_rule, rules_in_order
+from compiler.analyse.report import report
+from compiler.analyse.role import role, roles
+from compiler.analyse.settings import app_of, apps_agree, settings
+from compiler.analyse.texts import labels
+from compiler.analyse.view import views
+from compiler.build import Build, query
+from compiler.model.app import Module, Workspace
+from compiler.model.base import EnumId
+from compiler.model.entity import Enum
+from compiler.resolve.declared import decl, modules, of_kind
+from compiler.resolve.members import entities
+from compiler.resolve.names import place
+from dsl.ast.app import AppDecl
+
+
+@query
+def module(build: Build, name: str) -> Module:
+    """A module of the model."""
+    app = app_of(build, name)
+    if app is None:
+        return Module(name=name, label=dict.fromkeys(settings(build).languages, name))
+    tree = decl(build, app.block, AppDecl)
+    at = place(app.block, tree.name)
+    return Module(
+        name=name,
+        label=labels(build, name, (tree.name.text,), tree.label, tree.name, at),
+        version=tree.version.value if tree.version else "",
+        doc=tree.doc.text if tree.doc else "",
+    )
+
+
+@query
+def workspace(build: Build) -> Workspace:
+    """The model of all apps; declarations that were not understood are left out."""
+    apps_agree(build)
+    flows_have_entities(build)
+    said = settings(build)
+    ids = tuple(entities(build))
+    flows = {id: made for id in ids if (made := flow(build, id)) is not None}
+    rules = [ordered_rule(build, each) for each in rules_in_order(build)]
+    reports = [report(build, each) for each in of_kind(build, "report")]
+    return Workspace(
+        modules={name: module(build, name) for name in modules(build)},
+        languages=said.languages,
+        timezone=said.timezone,
+        currency=said.currency,
+        roles={id: role(build, id) for id in roles(build)},
+        enums=_enums(build),
+        entities={id: entity(build, id) for id in ids},
+        flows=flows,
+        rules={each.id: each for each in rules if each is not None},
+        reports={each.id: each for each in reports if each is not None},
+        views={id: views(build, id) for id in ids},
+        data=tuple(data_table(build, each) for each in of_kind(build, "data")),
+    )
+
+
+@query
+def _enums(build: Build) -> dict[EnumId, Enum]:
+    found: dict[EnumId, Enum] = {}
+    for each in of_kind(build, "enum"):
+        found.setdefault(EnumId(each.id), enum_model(build, each))
+    for id in entities(build):
+        made = state_enum(build, id)
+        if made is not None:
+            found[made.id] = made
+    return found

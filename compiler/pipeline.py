@@ -1,0 +1,143 @@
+"""From texts to a Bundle."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from compiler.analyse.texts import MissingText
+from compiler.analyse.workspace import workspace as model_of
+from compiler.build import Build
+from compiler.bundle import Bundle
+from compiler.checks import run as run_checks
+from compiler.field_type import Library
+from compiler.planning import schema, upkeep
+from compiler.resolve.declared import KINDS, Declared
+from compiler.workspace import Workspace
+from dsl.diagnostic import Diagnostic, Message, Problem, Severity
+from dsl.parser import ParsedBlock, parse
+from dsl.source import Place, SourceFile, Sources
+
+
+class MissingTexts(Problem, code="CW0018", name="missing-texts", severity=Severity.NOTE):
+    count: int
+    message = Message("{count} texts have no translation", "{count} 处文本没有翻译")
+    help = Message(
+        "`casework check --missing-texts` lists them", "用 `casework check --missing-texts` 列出"
+    )
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """What became of a workspace. `bundle` is None if there are errors; `missing_texts` are the
+    labels and messages without a translation, which `diagnostics` only counts."""
+
+    bundle: Bundle | None
+    diagnostics: tuple[Diagnostic, ...]
+    missing_texts: tuple[Diagnostic, ...]
+    sources: Sources
+    build: Build = field(repr=False, compare=False)
+
+    @property
+    def has_errors(self) -> bool:
+        return self.bundle is None
+
+
+PASSES: tuple[Callable[[Build], object], ...] = (model_of, run_checks, schema, upkeep)
+"""In this order; the next is left out where an error would mislead it."""
+
+_DEEP = 50_000
+"""Frames for expressions at their deepest, in a long chain of fields computed from each other."""
+
+
+def compile_app(
+    workspace: Workspace, library: Library, previous: Compiled | None = None
+) -> Compiled:
+    """Compile all apps of a workspace, with the library's prelude before them.
+
+    `previous` is the result for an earlier text of the same workspace, with the same library: what
+    it computed is used again where nothing that it depends on has changed. Only one compilation
+    at a time may go on from it.
+    """
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), _DEEP))
+    build = previous.build if previous else Build(library)
+    files = [*_prelude(library, previous), *workspace.files()]
+    parsed = [block for file in files for block in parse(file)]
+    build.begin(_inputs(parsed))
+    faults = [fault for block in parsed for fault in block.diagnostics]
+    sources = Sources(files)
+    for run in PASSES:
+        if _has_errors(faults) or _has_errors(build.diagnostics()):
+            if run is not PASSES[0]:
+                break
+        run(build)
+    return _compiled(build, faults, sources)
+
+
+def _prelude(library: Library, previous: Compiled | None) -> list[SourceFile]:
+    known = previous.sources.files if previous else {}
+    return [
+        known[path] if path in known else SourceFile(path, text)
+        for path, text in library.prelude.items()
+    ]
+
+
+def _inputs(parsed: Iterable[ParsedBlock]) -> dict[Hashable, object]:
+    """What the queries may ask for: the declarations there are, and the tree of each."""
+    inputs: dict[Hashable, object] = {}
+    declared, lost = [], set()
+    for block in parsed:
+        if any(fault.severity is Severity.ERROR for fault in block.diagnostics):
+            inputs["damaged", block.key] = True
+        if block.decl is None:
+            lost.add(_header_name(block.key))
+            continue
+        inputs["decl", block.key] = block.decl
+        module = block.key.partition("/")[0]
+        kind, name = KINDS[type(block.decl)], block.decl.name.text
+        declared.append(Declared(kind, module, name, block.key))
+    inputs["declared"] = tuple(declared)
+    inputs["lost"] = frozenset(lost)
+    return inputs
+
+
+def _header_name(key: str) -> str:
+    """The name that a block of that key would have declared."""
+    header = key.rpartition(":")[2].partition("~")[0]
+    return header.rpartition(" ")[2]
+
+
+def _has_errors(items: Iterable[Diagnostic]) -> bool:
+    return any(item.severity is Severity.ERROR for item in items)
+
+
+def _compiled(build: Build, faults: list[Diagnostic], sources: Sources) -> Compiled:
+    found = _in_order([*faults, *build.diagnostics()], sources)
+    missing = tuple(item for item in found if item.code == MissingText.code)
+    told = tuple(item for item in found if item.code != MissingText.code)
+    bundle = None
+    if not _has_errors(told):
+        bundle = Bundle(workspace=model_of(build), schema_plan=schema(build), upkeep=upkeep(build))
+    return Compiled(bundle, (*told, *_counted(missing)), missing, sources, build)
+
+
+def _in_order(items: Iterable[Diagnostic], sources: Sources) -> list[Diagnostic]:
+    """By place; what is said of the same place twice, as of a mixin's member, is said once."""
+    once: dict[tuple[str, Place, str], Diagnostic] = {}
+    for item in items:
+        once.setdefault((item.code, item.primary.place, item.message.en), item)
+
+    def position(item: Diagnostic) -> tuple[str, int]:
+        at = item.primary.place
+        block = sources.block(at.block)
+        return block.file, block.start + at.span.start
+
+    return sorted(once.values(), key=position)
+
+
+def _counted(missing: tuple[Diagnostic, ...]) -> Iterator[Diagnostic]:
+    """One note for all texts without a translation."""
+    if missing:
+        at = missing[0].primary.place
+        yield MissingTexts(at=at, count=len(missing)).diagnostic()

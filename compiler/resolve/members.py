@@ -1,0 +1,330 @@
+"""What an entity has, wherever it is written: its own members, those of its mixins, the state of
+its flow, the `parent` of an owned line, the far sides of many-to-many, and what is built in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from compiler.build import Build, query
+from compiler.model.base import EntityId
+from compiler.resolve.declared import Declared, decl, of_kind
+from compiler.resolve.names import find, place, resolve
+from dsl.ast.app import DataDecl
+from dsl.ast.base import Path
+from dsl.ast.entity import (
+    ComputedDecl,
+    EntityDecl,
+    FieldDecl,
+    InverseDecl,
+    LinesDecl,
+    ManyToManyDecl,
+    Member,
+    MixinDecl,
+    NamedMember,
+    ReferenceDecl,
+    SerialDecl,
+)
+from dsl.ast.flow import FlowDecl
+from dsl.diagnostic import Label, Message, Problem
+from dsl.source import Place
+
+Source = Literal[
+    "builtin", "field", "serial", "reference", "computed", "lines", "inverse", "link",
+    "state", "parent", "link_inverse", "column",
+]  # fmt: skip
+
+_SOURCES: Mapping[type[NamedMember], Source] = {
+    FieldDecl: "field",
+    SerialDecl: "serial",
+    ReferenceDecl: "reference",
+    ComputedDecl: "computed",
+    LinesDecl: "lines",
+    InverseDecl: "inverse",
+    ManyToManyDecl: "link",
+}
+
+COLLECTIONS: frozenset[Source] = frozenset({"lines", "inverse", "link", "link_inverse"})
+
+ENTITY_KINDS = ("entity", "data")
+
+BUILT_IN_FIRST = ("id",)
+BUILT_IN_LAST = ("created_at", "created_by", "changed_at", "changed_by")
+BUILT_IN = BUILT_IN_FIRST + BUILT_IN_LAST
+
+
+class DuplicateMember(Problem, code="CW0301", name="duplicate-member"):
+    member: str
+    entity: str
+    first: Place | None
+    message = Message(
+        "`{member}` is declared twice in `{entity}`", "`{entity}` 中重复声明了 `{member}`"
+    )
+    label = Message("again here", "此处重复")
+    help = Message("rename one of them, or delete it", "请改名或删除其中一个")
+
+    def labels(self) -> Iterable[Label]:
+        if self.first:
+            yield Label(self.first, Message("first here", "首次声明在此"))
+
+
+class BuiltInMember(Problem, code="CW0302", name="built-in-member"):
+    member: str
+    message = Message("every entity already has `{member}`", "每个实体都已内置 `{member}`")
+    help = Message("choose another name", "请另选名称")
+
+
+class SeveralOwners(Problem, code="CW0303", name="several-owners"):
+    entity: str
+    owner: str
+    message = Message(
+        "`{entity}` is already owned by `{owner}`", "`{entity}` 已是 `{owner}` 的明细"
+    )
+    help = Message(
+        "lines belong to one record; make the other side a reference",
+        "明细只能属于一种记录；另一侧请改用引用",
+    )
+
+
+class SeveralFlows(Problem, code="CW0501", name="several-flows"):
+    entity: str
+    first: str
+    message = Message("`{entity}` already has the flow `{first}`", "`{entity}` 已有流程 `{first}`")
+    help = Message("an entity has one flow; join the two", "一个实体只有一个流程；请合并")
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A member's name and where it is written: the `index`-th member of a block.
+
+    `module` is the one whose names the text sees; `label_of` the declaration under which the
+    member's label is translated. `other` is, for what another declaration gives an entity, who
+    gives it, and `via` under which name: the owner of lines, the near side of a many-to-many.
+    """
+
+    name: str
+    source: Source
+    module: str
+    block: str
+    index: int = -1
+    label_of: str = ""
+    other: EntityId = EntityId("")
+    via: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """An entity as others see it: the members it has, by name, in order."""
+
+    id: EntityId
+    module: str
+    name: str
+    block: str
+    kind: Literal["entity", "data"]
+    slots: Mapping[str, Slot]
+    blocks: tuple[tuple[str, str], ...]
+    """Where members are written: (block, module) of the entity, then of its mixins."""
+    owner: EntityId | None
+    flow: str | None
+    """The block of the flow."""
+
+    def slot_of(self, source: Source) -> Slot | None:
+        return next((slot for slot in self.slots.values() if slot.source == source), None)
+
+
+@query
+def entities(build: Build) -> Mapping[EntityId, Declared]:
+    """All entities by id, in order; reference data without an entity declares one."""
+    found: dict[EntityId, Declared] = {}
+    for each in (*of_kind(build, "entity"), *of_kind(build, "data")):
+        found.setdefault(EntityId(each.id), each)
+    return found
+
+
+def resolve_entity(build: Build, module: str, block: str, path: Path) -> EntityId | None:
+    """The entity that a path names; reports a problem where there is none."""
+    found = resolve(build, module, block, path, ENTITY_KINDS)
+    return EntityId(found.id) if found else None
+
+
+def members(build: Build, block: str) -> tuple[Member, ...]:
+    """The members that a block writes."""
+    tree = build.given(("decl", block))
+    return tree.members if isinstance(tree, EntityDecl | MixinDecl) else ()
+
+
+@query
+def shape(build: Build, entity: EntityId) -> Shape:
+    """The members of an entity; of members with the same name the first counts."""
+    declared = entities(build)[entity]
+    blocks = _blocks(build, declared)
+    given = _gifts(build).get(entity, ())
+    slots: dict[str, Slot] = {}
+    for slot in _all_slots(build, declared, blocks, given):
+        if slot.name in slots and slot.source != "builtin":
+            _report_twice(build, entity, slots[slot.name], slot)
+        else:
+            slots.setdefault(slot.name, slot)
+    parents = [slot for slot in given if slot.source == "parent"]
+    flows = [slot for slot in given if slot.source == "state"]
+    _report_several(build, entity, parents, flows)
+    return Shape(
+        id=entity,
+        module=declared.module,
+        name=declared.name,
+        block=declared.block,
+        kind="data" if declared.kind == "data" else "entity",
+        slots=slots,
+        blocks=blocks,
+        owner=parents[0].other if parents else None,
+        flow=flows[0].block if flows else None,
+    )
+
+
+def _all_slots(
+    build: Build,
+    declared: Declared,
+    blocks: tuple[tuple[str, str], ...],
+    given: tuple[Slot, ...],
+) -> Iterator[Slot]:
+    builtin = {name: Slot(name, "builtin", declared.module, declared.block) for name in BUILT_IN}
+    yield from (builtin[name] for name in BUILT_IN_FIRST)
+    yield from [slot for slot in given if slot.source == "parent"][:1]
+    yield from _columns(build, declared)
+    own, *mixed = [_written(build, block, module) for block, module in blocks] or [()]
+    yield from own
+    yield from [slot for slot in given if slot.source == "state"][:1]
+    for slots in mixed:
+        yield from slots
+    yield from (slot for slot in given if slot.source == "link_inverse")
+    yield from (builtin[name] for name in BUILT_IN_LAST)
+
+
+@query
+def _written(build: Build, block: str, module: str) -> tuple[Slot, ...]:
+    tree = build.given(("decl", block))
+    name = tree.name.text if isinstance(tree, EntityDecl | MixinDecl) else ""
+    slots = []
+    for index, member in enumerate(members(build, block)):
+        if not isinstance(member, NamedMember):
+            continue
+        if member.name.text in BUILT_IN:
+            build.report(BuiltInMember(at=place(block, member.name), member=member.name.text))
+            continue
+        source = _SOURCES[type(member)]
+        slots.append(Slot(member.name.text, source, module, block, index, name))
+    return tuple(slots)
+
+
+@query
+def _columns(build: Build, declared: Declared) -> tuple[Slot, ...]:
+    """Reference data that fills no entity has its columns as fields."""
+    if declared.kind != "data":
+        return ()
+    tree = decl(build, declared.block, DataDecl)
+    return tuple(
+        Slot(name.text, "column", declared.module, declared.block, index, declared.name)
+        for index, name in enumerate(tree.header)
+    )
+
+
+@query
+def _blocks(build: Build, declared: Declared) -> tuple[tuple[str, str], ...]:
+    if declared.kind == "data":
+        return ()
+    tree = decl(build, declared.block, EntityDecl)
+    found = [(declared.block, declared.module)]
+    for path in tree.mixins:
+        mixin = resolve(build, declared.module, declared.block, path, ("mixin",))
+        if mixin:
+            found.append((mixin.block, mixin.module))
+    return tuple(dict.fromkeys(found))
+
+
+@query
+def _gifts(build: Build) -> Mapping[EntityId, tuple[Slot, ...]]:
+    """What declarations give to entities other than the one they stand in."""
+    found: dict[EntityId, list[Slot]] = {}
+    for each in of_kind(build, "entity"):
+        for block, module in _blocks(build, each):
+            for target, slot in _given_by_members(build, EntityId(each.id), block, module):
+                found.setdefault(target, []).append(slot)
+    for each in of_kind(build, "flow"):
+        for target, slot in _given_by_flow(build, each):
+            found.setdefault(target, []).append(slot)
+    return {target: tuple(slots) for target, slots in found.items()}
+
+
+@query
+def _given_by_members(
+    build: Build, giver: EntityId, block: str, module: str
+) -> tuple[tuple[EntityId, Slot], ...]:
+    given = []
+    for index, member in enumerate(members(build, block)):
+        if not isinstance(member, LinesDecl | ManyToManyDecl):
+            continue
+        parts = [part.text for part in member.target.parts]
+        target = find(build, module, parts, ENTITY_KINDS)
+        if not isinstance(target, Declared):
+            continue
+        lines = isinstance(member, LinesDecl)
+        slot = Slot(
+            name="parent" if isinstance(member, LinesDecl) else member.inverse.text,
+            source="parent" if lines else "link_inverse",
+            module=module,
+            block=block,
+            index=index,
+            label_of=target.name,
+            other=giver,
+            via=member.name.text,
+        )
+        given.append((EntityId(target.id), slot))
+    return tuple(given)
+
+
+@query
+def _given_by_flow(build: Build, each: Declared) -> tuple[tuple[EntityId, Slot], ...]:
+    tree = decl(build, each.block, FlowDecl)
+    parts = [part.text for part in tree.entity.parts]
+    target = find(build, each.module, parts, ENTITY_KINDS)
+    if not isinstance(target, Declared):
+        return ()
+    slot = Slot(tree.name.text, "state", each.module, each.block, label_of=target.name)
+    return ((EntityId(target.id), slot),)
+
+
+def _report_twice(build: Build, entity: EntityId, first: Slot, again: Slot) -> None:
+    at, before = name_place(build, again), name_place(build, first)
+    if at is not None:
+        build.report(
+            DuplicateMember(at=at, member=again.name, entity=entity.split(".")[-1], first=before)
+        )
+
+
+def name_place(build: Build, slot: Slot) -> Place | None:
+    """Where the member's name is written; None for what is built in."""
+    tree = build.given(("decl", slot.block))
+    if slot.source == "builtin":
+        return None
+    if slot.source == "column" and isinstance(tree, DataDecl):
+        return place(slot.block, tree.header[slot.index])
+    if slot.index < 0:
+        return place(slot.block, tree.name) if isinstance(tree, FlowDecl) else None
+    member = members(build, slot.block)[slot.index]
+    if slot.source == "link_inverse" and isinstance(member, ManyToManyDecl):
+        return place(slot.block, member.inverse)
+    return place(slot.block, member.name) if isinstance(member, NamedMember) else None
+
+
+def _report_several(build: Build, entity: EntityId, parents: list[Slot], flows: list[Slot]) -> None:
+    name = entity.split(".")[-1]
+    for slot in parents[1:]:
+        at = name_place(build, slot)
+        assert at is not None
+        owner = parents[0].other.split(".")[-1]
+        build.report(SeveralOwners(at=at, entity=name, owner=owner))
+    for slot in flows[1:]:
+        at = name_place(build, slot)
+        assert at is not None
+        build.report(SeveralFlows(at=at, entity=name, first=f"{name}.{flows[0].name}"))

@@ -1,0 +1,170 @@
+"""What a name means: the module's own declarations first, then those of the modules it uses."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from compiler.build import Build
+from compiler.resolve.declared import PRELUDE, Declared, Kind, meanings, table, used_modules
+from dsl.ast.base import Name, Node, Path
+from dsl.diagnostic import Edit, Fix, Message, Problem, Safety
+from dsl.source import Place
+
+KIND_NAMES: dict[Kind, Message] = {
+    "app": Message("app", "应用"),
+    "locale": Message("locale", "翻译"),
+    "role": Message("role", "角色"),
+    "enum": Message("enum", "枚举"),
+    "data": Message("reference data", "基础数据"),
+    "entity": Message("entity", "实体"),
+    "mixin": Message("mixin", "混入"),
+    "flow": Message("flow", "流程"),
+    "rule": Message("rule", "规则"),
+    "report": Message("report", "报表"),
+    "view": Message("view", "视图"),
+}
+
+
+def nearest(name: str, candidates: Iterable[str]) -> str:
+    """The candidate that was likely meant; empty if none is near."""
+    known = list(dict.fromkeys(candidates))
+    folded = {candidate.casefold(): candidate for candidate in reversed(known)}
+    if name.casefold() in folded:
+        return folded[name.casefold()]
+    found = get_close_matches(name, known, 1, 0.6)
+    return found[0] if found else ""
+
+
+def replacing(at: Place, text: str, safety: Safety = Safety.UNSAFE) -> Fix:
+    """The fix that writes another text at a place."""
+    return Fix(Message(f"write `{text}`", f"改为 `{text}`"), (Edit(at, text),), safety)
+
+
+class UnknownName(Problem, code="CW0201", name="unknown-name"):
+    written: str
+    wanted: str
+    wanted_zh: str
+    near: str
+    message = Message("there is no {wanted} `{written}`", "没有名为 `{written}` 的{wanted_zh}")
+
+    def more_help(self) -> Message | None:
+        if not self.near:
+            return None
+        return Message("did you mean `{near}`?", "是否指 `{near}`？")
+
+    def fixes(self) -> Iterable[Fix]:
+        if self.near:
+            yield replacing(self.at, self.near)
+
+
+class AmbiguousName(Problem, code="CW0202", name="ambiguous-name"):
+    written: str
+    choices: str
+    message = Message(
+        "`{written}` is declared by more than one module: {choices}",
+        "`{written}` 在多个模块中声明：{choices}",
+    )
+    help = Message("write the module's name before it", "请在前面写上模块名")
+
+
+class WrongKind(Problem, code="CW0204", name="wrong-kind-of-name"):
+    written: str
+    found: str
+    found_zh: str
+    wanted: str
+    wanted_zh: str
+    message = Message(
+        "`{written}` is a declared {found}, but the name of a {wanted} is expected here",
+        "`{written}` 是{found_zh}，此处应为{wanted_zh}的名称",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Unresolved:
+    """Why a name means nothing: nothing of a right kind is visible, or too much."""
+
+    wrong: Declared | None = None
+    several: tuple[Declared, ...] = ()
+
+
+def find(
+    build: Build, module: str, parts: Sequence[str], kinds: Collection[Kind]
+) -> Declared | Unresolved:
+    """The declaration that a bare or qualified name means in a module."""
+    visible = used_modules(build, module)
+    if len(parts) == 2:
+        visible = tuple(each for each in visible if each == parts[0])
+    elif len(parts) != 1:
+        return Unresolved()
+    known = [each for each in meanings(build, parts[-1]) if each.module in visible]
+    right = [each for each in known if each.kind in kinds]
+    own = [each for each in right if each.module == module]
+    apps = own or [each for each in right if each.module != PRELUDE] or right
+    if len({each.module for each in apps}) > 1:
+        return Unresolved(several=tuple(apps))
+    if apps:
+        return apps[0]
+    return Unresolved(wrong=known[0] if known else None)
+
+
+def resolve(
+    build: Build, module: str, block: str, path: Path, kinds: Sequence[Kind]
+) -> Declared | None:
+    """Like `find`, with a problem reported at the path where it finds nothing."""
+    parts = [part.text for part in path.parts]
+    found = find(build, module, parts, kinds)
+    if isinstance(found, Declared):
+        return found
+    if not is_lost(build, parts[-1]):
+        build.report(explain(build, module, Place(block, path.span), parts, kinds, found))
+    return None
+
+
+def explain(
+    build: Build,
+    module: str,
+    at: Place,
+    parts: Sequence[str],
+    kinds: Sequence[Kind],
+    why: Unresolved,
+) -> Problem:
+    """The problem that says why a name means nothing."""
+    written, wanted = ".".join(parts), KIND_NAMES[kinds[0]]
+    if why.several:
+        choices = ", ".join(f"`{each.id}`" for each in why.several)
+        return AmbiguousName(at=at, written=written, choices=choices)
+    if why.wrong:
+        found = KIND_NAMES[why.wrong.kind]
+        return WrongKind(
+            at=at, written=written, found=found.en, found_zh=found.zh,
+            wanted=wanted.en, wanted_zh=wanted.zh,
+        )  # fmt: skip
+    near = nearest(parts[-1], visible_names(build, module, kinds))
+    return UnknownName(at=at, written=written, wanted=wanted.en, wanted_zh=wanted.zh, near=near)
+
+
+def visible_names(build: Build, module: str, kinds: Collection[Kind]) -> list[str]:
+    """The bare names of these kinds that a module can say."""
+    visible = used_modules(build, module)
+    return [
+        name
+        for name, found in table(build).items()
+        if any(each.kind in kinds and each.module in visible for each in found)
+    ]
+
+
+def place(block: str, node: Node) -> Place:
+    return Place(block, node.span)
+
+
+def path_of(name: Name) -> Path:
+    """A bare name as a path."""
+    return Path(name.span, (name,))
+
+
+def is_lost(build: Build, name: str) -> bool:
+    """Whether a declaration of that name was written, but too little of it was understood."""
+    lost = build.given("lost")
+    return isinstance(lost, frozenset) and name in lost
