@@ -30,15 +30,21 @@ class Messages(NamedTuple):
     locale: Locale
     texts: Mapping[str, Text]
 
-    def __call__(self, key: str, /, n: int = 0, **values: object) -> str:
-        """The text named `key` with `values` put in; the number `n` also picks the plural form.
+    def __call__(self, key: str, /, **values: object) -> str:
+        """The text named `key` with `values` put in; the int `n` also picks the plural form.
 
         Raises `KeyError` for a text or value that does not exist: that is a bug, not a state.
         """
         text = self.texts[key]
         if not isinstance(text, str):
-            text = text[self.locale.plural_form(n)]
-        return text.format_map({name: self._shown(v) for name, v in {"n": n, **values}.items()})
+            text = text[self._form(values["n"])]
+        return text.format_map({name: self._shown(value) for name, value in values.items()})
+
+    def _form(self, count: object) -> str:
+        """The CLDR plural form of a count."""
+        if not isinstance(count, int):
+            raise TypeError(f"a text is counted with {count!r}, which is no whole number")
+        return str(self.locale.plural_form(count))
 
     def _shown(self, value: object) -> object:
         return format_decimal(value, locale=self.locale) if type(value) is int else value

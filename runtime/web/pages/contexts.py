@@ -83,7 +83,8 @@ class Shell:
     """The frame of every page: who reads, in which language, and where they can go.
 
     `reader` is empty before sign-in, which leaves navigation and menus out. `dev_events` is the
-    address of the event stream in development. `create` is what the key `c` and the phone's bar do.
+    address of the event stream in development. `create` is what the key `c` and the phone's bar do;
+    a list shows it itself on wider screens.
     """
 
     language: str

@@ -127,7 +127,7 @@ let pending = "";
 const keys = {
   "?": () => find("#keys")?.showModal(),
   "/": () => find("#search")?.focus(),
-  c: () => follow("[data-key=c]") ?? follow("#create-link"),
+  c: () => follow("[data-key=c]"),
   e: () => follow("[data-key=e]"),
   "[": () => follow("[data-key='[']"),
   "]": () => follow("[data-key=']']"),

@@ -180,6 +180,7 @@ def shell(language: str, path: str = "/crm/customer") -> c.Shell:
         areas=(c.NavArea(w["app"], entities, reports),),
         path=path,
         unread=3,
+        create=c.Link(w["customer"], "/crm/customer/new") if path == "/crm/customer" else None,
         demo=True,
     )
 
