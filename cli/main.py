@@ -26,7 +26,9 @@ class Entry:
 
 
 # In the order in which a person meets them.
-COMMANDS: Mapping[str, Entry] = {}
+COMMANDS: Mapping[str, Entry] = {
+    "fmt": Entry("cli.fmt:fmt", Message("Put text into its one layout", "整理文本的排版")),
+}
 
 
 class LazyGroup(click.Group):

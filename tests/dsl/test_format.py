@@ -108,7 +108,7 @@ def untidy(draw: st.DrawFn) -> str:
     step = draw(st.integers(1, 5))
     choose = draw(st.randoms(use_true_random=False))
     inside_text = False
-    lines = []
+    lines: list[str] = []
     for line in block.rstrip().split("\n"):
         if not inside_text:
             line = _BLANKS.sub(
