@@ -162,8 +162,8 @@ def query(
 ) -> Callable[Concatenate[Build, P], R]:
     """Make a function of the build and a key (positional, hashable) one that is remembered."""
 
-    @functools.wraps(compute)
-    def ask(build: Build, *key: P.args, **_: P.kwargs) -> R:
+    def ask(build: Build, /, *key: P.args, **_: P.kwargs) -> R:
         return build.ask(compute, cast("tuple[Hashable, ...]", key))
 
+    functools.update_wrapper(ask, compute)
     return ask

@@ -68,10 +68,9 @@ def compile_app(
     faults = [fault for block in parsed for fault in block.diagnostics]
     sources = Sources(files)
     for run in PASSES:
-        if _has_errors(faults) or _has_errors(build.diagnostics()):
-            if run is not PASSES[0]:
-                break
         run(build)
+        if _has_errors(faults) or _has_errors(build.diagnostics()):
+            break
     return _compiled(build, faults, sources)
 
 

@@ -25,6 +25,7 @@ from compiler.model.rewrite import walk
 from compiler.resolve.declared import Declared
 from compiler.resolve.members import Shape, shape
 from compiler.resolve.names import (
+    ROLE,
     find,
     is_lost,
     nearest,
@@ -185,7 +186,7 @@ def subject_of(context: Context, path: Path) -> Subject | None:
     if known and first in known.slots:
         return _people(context, path)
     names = [part.text for part in path.parts]
-    found = find(context.build, context.module, names, ("role",))
+    found = find(context.build, context.module, names, ROLE)
     if isinstance(found, Declared):
         return RoleSubject(role=RoleId(found.id))
     if is_lost(context.build, names[-1]) or (known and is_damaged(context.build, known.id)):
@@ -197,9 +198,9 @@ def subject_of(context: Context, path: Path) -> Subject | None:
 def _report_unknown(context: Context, known: Shape | None, path: Path, *, wrong: bool) -> None:
     build, module = context.build, context.module
     if wrong or len(path.parts) > 1:
-        resolve(build, module, context.block, path, ("role",))
+        resolve(build, module, context.block, path, ROLE)
         return
-    roles = visible_names(build, module, ("role",))
+    roles = visible_names(build, module, ROLE)
     fields = [*known.slots] if known else []
     name = str(path)
     near = nearest(name, [*roles, *fields, EVERYONE, PUBLIC])

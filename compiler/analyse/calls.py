@@ -46,12 +46,12 @@ class WrongArgument(Problem, code="CW0424", name="wrong-argument"):
 
 class NamedArgument(Problem, code="CW0425", name="named-argument"):
     function: str
-    name: str
+    parameter: str
     message = Message(
         "`{function}` takes its arguments in order, without names",
         "`{function}` 的参数按顺序给出，不带名称",
     )
-    help = Message("leave out `{name}:`", "请去掉 `{name}:`")
+    help = Message("leave out `{parameter}:`", "请去掉 `{parameter}:`")
 
 
 class NotAFunction(Problem, code="CW0426", name="not-a-function"):
@@ -80,7 +80,7 @@ def _apply(context: Context, node: ast.Call, function: Function) -> Expr:
     for argument in node.arguments:
         if argument.name:
             at, name = context.place(argument.name), argument.name.text
-            return context.report(NamedArgument(at=at, function=function.name, name=name))
+            return context.report(NamedArgument(at=at, function=function.name, parameter=name))
     if not function.signature.takes(len(node.arguments)):
         return context.report(
             WrongArgumentCount(

@@ -111,7 +111,8 @@ def _value(build: Build, block: str, column: Field, cell: Cell) -> Expr | None:
         value = library_type.parse(cell.text, column.type, column.parameters)
         value = library_type.check(value, column.type, column.parameters)
     except Invalid as invalid:
-        return _bad(build, block, cell, invalid.message)
+        _bad(build, block, cell, invalid.message)
+        return None
     return Const(type=column.type.present(), value=canonical(value))
 
 
@@ -137,7 +138,8 @@ def _row(build: Build, block: str, type: Type, cell: Cell) -> Expr | None:
         f"`{short}` has no row `{cell.text}` in the text",
         f"文本中的 `{short}` 没有 `{cell.text}` 这一行",
     )
-    return _bad(build, block, cell, why)
+    _bad(build, block, cell, why)
+    return None
 
 
 def _bad(build: Build, block: str, cell: Node, why: Message) -> None:

@@ -74,11 +74,11 @@ ON_FIELD: frozenset[ModifierKind] = frozenset(
     {"required", "unique", "search", "default", "min", "max", "matches", "readonly", "help",
      "visible"}
 )  # fmt: skip
-ON_REFERENCE = frozenset(
+ON_REFERENCE: frozenset[ModifierKind] = frozenset(
     {"required", "unique", "default", "readonly", "help", "visible", "on delete", "search"}
 )
-ON_SERIAL = frozenset({"search", "help"})
-ON_COMPUTED = frozenset({"search", "help", "visible"})
+ON_SERIAL: frozenset[ModifierKind] = frozenset({"search", "help"})
+ON_COMPUTED: frozenset[ModifierKind] = frozenset({"search", "help", "visible"})
 
 
 def text_type(type: Type) -> str:
@@ -165,8 +165,8 @@ def _serial(build: Build, known: Shape, slot: Slot, sign: Member) -> Field:
     assert isinstance(tree, SerialDecl)
     _modifiers_fit(build, slot.block, tree.modifiers, ON_SERIAL)
     return Field(
-        name=slot.name, label=_label(build, known, slot, tree), doc=tree.doc.text if tree.doc else "",
-        help=_help(build, slot, tree.modifiers), field_type="serial",
+        name=slot.name, label=_label(build, known, slot, tree),
+        doc=tree.doc.text if tree.doc else "", help=_help(build, slot, tree.modifiers), field_type="serial",
         parameters=_serial_parameters(build, slot.block, tree), type=TEXT, required=True,
         readonly=True, unique=True, search=True, system=True, origin=origin_of(build, slot),
     )  # fmt: skip
@@ -223,8 +223,8 @@ def _written(
         readonly=any(each.kind == "readonly" and each.when is None for each in tree.modifiers),
         matches=_pattern(build, slot, tree),
         origin=origin_of(build, slot),
-        **_conditions(context, tree.modifiers),
-        **_values(context, tree.modifiers, sign.type),
+    ).model_copy(
+        update=_conditions(context, tree.modifiers) | _values(context, tree.modifiers, sign.type)
     )
 
 
@@ -294,6 +294,7 @@ def _computed(build: Build, known: Shape, slot: Slot, sign: Member) -> Field | N
         return None
     _modifiers_fit(build, slot.block, tree.modifiers, ON_COMPUTED)
     kind = computed_kind(build, known.id, slot.name)
+    context = of_record(build, slot.module, slot.block, known.id)
     return Field(
         name=slot.name,
         label=_label(build, known, slot, tree),
@@ -307,8 +308,7 @@ def _computed(build: Build, known: Shape, slot: Slot, sign: Member) -> Field | N
         computed=value,
         upkeep=upkeep(build, known.id, slot.name),
         origin=origin_of(build, slot),
-        **_conditions(of_record(build, slot.module, slot.block, known.id), tree.modifiers),
-    )
+    ).model_copy(update=_conditions(context, tree.modifiers))
 
 
 _FIELDS: Mapping[str, Callable[[Build, Shape, Slot, Member], Field | None]] = {
@@ -376,9 +376,9 @@ def _turned(build: Build, known: Shape, slot: Slot, tree: InverseDecl, target: E
     """The reference that an inverse turns around; empty if it does not lead here."""
     name = tree.target.parts[-1].text
     found = member(build, target, name)
-    if found and found.type.kind == "ref" and found.type.of == known.id:
-        if not found.is_computed:
-            return name
+    leads_here = found and found.type.kind == "ref" and found.type.of == known.id
+    if leads_here and found and not found.is_computed:
+        return name
     if found is None or found.type.kind != "error":
         at = place(slot.block, tree.target)
         build.report(InverseOfNothing(at=at, entity=known.name, written=str(tree.target)))

@@ -22,8 +22,8 @@ from compiler.model.expr import Const, Expr
 from compiler.model.flow import Ask, Flow, Require, State, Transition
 from compiler.model.types import TEXT, Type
 from compiler.resolve.declared import Declared, decl, of_kind
-from compiler.resolve.members import ENTITY_KINDS, resolve_entity, shape
-from compiler.resolve.names import find, nearest, place
+from compiler.resolve.members import resolve_entity, shape
+from compiler.resolve.names import ENTITY, find, nearest, place
 from dsl.ast import flow as ast
 from dsl.ast.base import Name
 from dsl.diagnostic import Label, Message, Problem
@@ -105,7 +105,7 @@ def flows_have_entities(build: Build) -> None:
     for each in of_kind(build, "flow"):
         tree = decl(build, each.block, ast.FlowDecl)
         names = [part.text for part in tree.entity.parts]
-        if not isinstance(find(build, each.module, names, ENTITY_KINDS), Declared):
+        if not isinstance(find(build, each.module, names, ENTITY), Declared):
             resolve_entity(build, each.module, each.block, tree.entity)
 
 

@@ -50,7 +50,7 @@ class CalendarUnit(Problem, code="CW0418", name="calendar-unit"):
 
 def number(value: Decimal) -> Const:
     """The constant of a number, with the decimals that are written."""
-    sign, digits, exponent = value.as_tuple()
+    _, digits, exponent = value.as_tuple()
     scale = -exponent if isinstance(exponent, int) and exponent < 0 else 0
     count = max(len(digits), scale + 1)
     if scale == 0:

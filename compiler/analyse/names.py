@@ -72,10 +72,10 @@ class UnknownValue(Problem, code="CW0406", name="unknown-value"):
 
 
 class NotARecord(Problem, code="CW0408", name="not-a-record"):
-    name: str
+    field: str
     found: str
     found_zh: str
-    message = Message("{found} has no field `{name}`", "{found_zh}没有字段 `{name}`")
+    message = Message("{found} has no field `{field}`", "{found_zh}没有字段 `{field}`")
     help = Message("only a reference leads to fields", "只有引用才能继续取字段")
 
 
@@ -98,10 +98,8 @@ class NotHere(Problem, code="CW0410", name="not-here"):
 
 @rule(ast.NameRef)
 def _name(context: Context, node: ast.NameRef, expected: Type | None) -> Expr:
-    written = node.name.text
-    value = _value_of_enum(context, written, expected)
-    value = value or local(context, node.name)
-    return value or _global(context, node, expected)
+    value = _value_of_enum(context, node.name.text, expected)
+    return value or local(context, node.name) or _global(context, node, expected)
 
 
 def local(context: Context, name: Name) -> Expr | None:
@@ -226,9 +224,9 @@ def _attr(context: Context, node: ast.Attr, expected: Type | None) -> Expr:
 def step(context: Context, of: Expr, name: Name) -> Expr:
     """A member of the row that a path leads to."""
     if of.type.kind != "ref":
-        found = type_name(of.type)
+        was = type_name(of.type)
         return context.report(
-            NotARecord(at=context.place(name), name=name.text, found=found.en, found_zh=found.zh)
+            NotARecord(at=context.place(name), field=name.text, found=was.en, found_zh=was.zh)
         )
     if of.type.of == INPUT:
         return _input(context, of, name)

@@ -49,7 +49,7 @@ class OnlyAfterIn(Problem, code="CW0417", name="only-after-in"):
 
 _COMPARISONS = frozenset({"==", "!=", "<", "<=", ">", ">=", "in", "not in", "under"})
 _SAME_SCALE = frozenset({"+", "-", "==", "!=", "<", "<=", ">", ">=", "in"})
-_CALENDAR_MONTHS = {"months": 1, "years": 12}
+_MONTHS = {"months": 1, "years": 12}
 
 
 @rule(ast.Unary)
@@ -68,11 +68,10 @@ def _binary(context: Context, node: ast.Binary, expected: Type | None) -> Expr:
         return _membership(context, node)
     if node.op == "??":
         return _coalesce(context, node, expected)
-    if node.op in ("+", "-") and isinstance(node.right, ast.DurationLit):
-        if node.right.unit in _CALENDAR_MONTHS:
-            return _months_later(context, node, node.right)
-    left, right = _both(context, node)
-    return _operation(context, node, cast(Operator, node.op), (left, right))
+    right = node.right
+    if node.op in ("+", "-") and isinstance(right, ast.DurationLit) and right.unit in _MONTHS:
+        return _months_later(context, node, right)
+    return _operation(context, node, cast(Operator, node.op), _both(context, node))
 
 
 def _logic(context: Context, node: ast.Binary) -> Expr:
@@ -135,7 +134,7 @@ def _months_later(context: Context, node: ast.Binary, span: ast.DurationLit) -> 
         return BROKEN
     if start.type.kind not in ("date", "month") or span.amount % 1:
         return context.report(CalendarUnit(at=context.place(span), unit=span.unit))
-    months = int(span.amount) * _CALENDAR_MONTHS[span.unit] * (1 if node.op == "+" else -1)
+    months = int(span.amount) * _MONTHS[span.unit] * (1 if node.op == "+" else -1)
     args = (start, Const(type=INT, value=months))
     return Func(type=start.type, name="add_months", args=args)
 

@@ -7,7 +7,7 @@ from compiler.build import Build, query
 from compiler.model.app import Role
 from compiler.model.base import Origin, RoleId
 from compiler.resolve.declared import Declared, decl, of_kind
-from compiler.resolve.names import place, resolve
+from compiler.resolve.names import ROLE, place, resolve
 from dsl.ast.app import RoleDecl
 
 
@@ -25,7 +25,7 @@ def includes(build: Build, role: RoleId) -> tuple[RoleId, ...]:
     """The roles that a role includes by itself."""
     each = roles(build)[role]
     tree = decl(build, each.block, RoleDecl)
-    found = [resolve(build, each.module, each.block, path, ("role",)) for path in tree.includes]
+    found = [resolve(build, each.module, each.block, path, ROLE) for path in tree.includes]
     return tuple(dict.fromkeys(RoleId(each.id) for each in found if each))
 
 

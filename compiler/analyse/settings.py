@@ -1,4 +1,4 @@
-"""What the `app` blocks say of the workspace: it has one zone, one currency, one list of languages."""
+"""What the `app` blocks say of the workspace: one zone, one currency, one list of languages."""
 
 from __future__ import annotations
 

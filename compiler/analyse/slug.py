@@ -21,6 +21,6 @@ def _spelled(name: str) -> str:
     return "_".join(lazy_pinyin(name, errors=_kept))
 
 
-def _kept(characters: str) -> list[str]:
+def _kept(characters: str) -> str:
     """Characters without a pinyin stand for themselves if they are ASCII, else by their number."""
-    return [char if char.isascii() else f"u{ord(char):x}" for char in characters]
+    return "".join(char if char.isascii() else f"u{ord(char):x}" for char in characters)

@@ -139,7 +139,7 @@ def _target(context: Context, node: ast.Expr) -> tuple[Expr | None, Name | None]
     if row.type.kind != "ref":
         found, name = type_name(row.type), node.name.text
         at = context.place(node.name)
-        context.report(NotARecord(at=at, name=name, found=found.en, found_zh=found.zh))
+        context.report(NotARecord(at=at, field=name, found=found.en, found_zh=found.zh))
         return None, None
     return row, node.name
 

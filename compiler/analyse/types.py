@@ -9,12 +9,12 @@ from compiler.analyse.settings import settings
 from compiler.build import Build
 from compiler.field_type import Invalid
 from compiler.model.types import Type, enum, ref, set_of
-from compiler.resolve.declared import Declared
-from compiler.resolve.members import ENTITY_KINDS
-from compiler.resolve.names import find, nearest, place, replacing, visible_names
+from compiler.resolve.declared import Declared, Kind
+from compiler.resolve.names import ENTITY, find, nearest, place, replacing, visible_names
 from dsl.ast.entity import TypeRef
 from dsl.diagnostic import Fix, Message, Problem
 
+_TYPES: tuple[Kind, ...] = ("enum", *ENTITY)
 NOT_WRITTEN = frozenset({"reference", "enum", "state"})
 """Field types of the library that are written in other ways than by their name."""
 
@@ -89,7 +89,7 @@ def _single(
     if name in build.library.field_types and name not in NOT_WRITTEN:
         return _of_library(build, block, written, name)
     parts = name.split(".")
-    found = find(build, module, parts, ("enum", *ENTITY_KINDS))
+    found = find(build, module, parts, _TYPES)
     if isinstance(found, Declared) and found.kind == "enum":
         return FieldKind("enum", enum(found.id))
     if isinstance(found, Declared) and entities:
@@ -98,7 +98,7 @@ def _single(
     if isinstance(found, Declared):
         build.report(EntityAsType(at=at, written=name))
     else:
-        known = [*build.library.field_types, *visible_names(build, module, ("enum",))]
+        known = [*build.library.field_types, *visible_names(build, module, _TYPES[:1])]
         build.report(UnknownType(at=at, written=name, near=nearest(name, known)))
     return None
 

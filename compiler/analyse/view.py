@@ -16,7 +16,7 @@ from compiler.model.entity import Entity, Field
 from compiler.model.view import Column, ListView, Section, Sort, Tab, View
 from compiler.resolve.declared import Declared, decl, of_kind
 from compiler.resolve.members import resolve_entity, shape
-from compiler.resolve.names import nearest, place, resolve
+from compiler.resolve.names import ROLE, nearest, place, resolve
 from dsl.ast import expr
 from dsl.ast import view as ast
 from dsl.ast.base import Name, Path, String
@@ -138,15 +138,13 @@ def _view(build: Build, declared: Declared) -> View | None:
     tree = decl(build, declared.block, ast.ViewDecl)
     default = _default(build, id)
     writer = _Writer(build, declared, id)
-    role = (
-        resolve(build, declared.module, declared.block, tree.role, ("role",)) if tree.role else None
-    )
+    role = resolve(build, declared.module, declared.block, tree.role, ROLE) if tree.role else None
     detail = tree.detail
     header = writer.fields(detail.header) if detail and detail.header else default.header
     return View(
         entity=id,
         role=RoleId(role.id) if role else None,
-        list=writer.list(tree.list, default.list) if tree.list else default.list,
+        list=writer.listing(tree.list, default.list) if tree.list else default.list,
         form=writer.form(tree.form) if tree.form else default.form,
         header=header,
         detail=writer.detail(detail, header) if detail else default.detail,
@@ -163,7 +161,7 @@ class _Writer:
         self.module = declared.module
         self.entity = entity(build, id)
 
-    def list(self, tree: ast.ListView, default: ListView) -> ListView:
+    def listing(self, tree: ast.ListView, default: ListView) -> ListView:
         sort = [self._sort(key) for key in tree.sort]
         columns = [self._column(path) for path in tree.columns]
         filters = [column.path for path in tree.filters if (column := self._column(path))]
@@ -229,11 +227,13 @@ class _Writer:
         for step in path.parts[:-1]:
             reference = made.fields.get(step.text)
             if reference is None or reference.type.kind != "ref":
-                return self._no_column(made, step)
+                self._no_column(made, step)
+                return None
             made = entity(self.build, EntityId(reference.type.of))
         last = path.parts[-1]
         if last.text not in made.fields:
-            return self._no_column(made, last)
+            self._no_column(made, last)
+            return None
         names = tuple(step.text for step in path.parts)
         return Column(path=names, label=made.fields[last.text].label)
 

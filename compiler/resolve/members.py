@@ -10,7 +10,7 @@ from typing import Literal
 from compiler.build import Build, query
 from compiler.model.base import EntityId
 from compiler.resolve.declared import Declared, decl, of_kind
-from compiler.resolve.names import find, place, resolve
+from compiler.resolve.names import ENTITY, find, place, resolve
 from dsl.ast.app import DataDecl
 from dsl.ast.base import Path
 from dsl.ast.entity import (
@@ -30,6 +30,8 @@ from dsl.ast.flow import FlowDecl
 from dsl.diagnostic import Label, Message, Problem
 from dsl.source import Place
 
+_NOBODY = EntityId("")
+
 Source = Literal[
     "builtin", "field", "serial", "reference", "computed", "lines", "inverse", "link",
     "state", "parent", "link_inverse", "column",
@@ -46,8 +48,6 @@ _SOURCES: Mapping[type[NamedMember], Source] = {
 }
 
 COLLECTIONS: frozenset[Source] = frozenset({"lines", "inverse", "link", "link_inverse"})
-
-ENTITY_KINDS = ("entity", "data")
 
 BUILT_IN_FIRST = ("id",)
 BUILT_IN_LAST = ("created_at", "created_by", "changed_at", "changed_by")
@@ -109,7 +109,7 @@ class Slot:
     block: str
     index: int = -1
     label_of: str = ""
-    other: EntityId = EntityId("")
+    other: EntityId = _NOBODY
     via: str = ""
 
 
@@ -144,7 +144,7 @@ def entities(build: Build) -> Mapping[EntityId, Declared]:
 
 def resolve_entity(build: Build, module: str, block: str, path: Path) -> EntityId | None:
     """The entity that a path names; reports a problem where there is none."""
-    found = resolve(build, module, block, path, ENTITY_KINDS)
+    found = resolve(build, module, block, path, ENTITY)
     return EntityId(found.id) if found else None
 
 
@@ -265,7 +265,7 @@ def _given_by_members(
         if not isinstance(member, LinesDecl | ManyToManyDecl):
             continue
         parts = [part.text for part in member.target.parts]
-        target = find(build, module, parts, ENTITY_KINDS)
+        target = find(build, module, parts, ENTITY)
         if not isinstance(target, Declared):
             continue
         lines = isinstance(member, LinesDecl)
@@ -287,7 +287,7 @@ def _given_by_members(
 def _given_by_flow(build: Build, each: Declared) -> tuple[tuple[EntityId, Slot], ...]:
     tree = decl(build, each.block, FlowDecl)
     parts = [part.text for part in tree.entity.parts]
-    target = find(build, each.module, parts, ENTITY_KINDS)
+    target = find(build, each.module, parts, ENTITY)
     if not isinstance(target, Declared):
         return ()
     slot = Slot(tree.name.text, "state", each.module, each.block, label_of=target.name)

@@ -27,6 +27,11 @@ KIND_NAMES: dict[Kind, Message] = {
 }
 
 
+ENTITY: tuple[Kind, ...] = ("entity", "data")
+ROLE: tuple[Kind, ...] = ("role",)
+"""Kinds that a place may want."""
+
+
 def nearest(name: str, candidates: Iterable[str]) -> str:
     """The candidate that was likely meant; empty if none is near."""
     known = list(dict.fromkeys(candidates))
