@@ -88,7 +88,7 @@ def _quarter_sql(dialect: str, args: Sequence[Column], types: Sequence[Type]) ->
     if dialect == "postgresql":
         return _part(day, "quarter")
     month = cast(func.substr(day, 6, 2), BigInteger)
-    return (month + literal(2, BigInteger())).op("/")(literal(3, BigInteger()))
+    return month.op("+")(literal(2, BigInteger())).op("/")(literal(3, BigInteger()))
 
 
 def _start(unit: str, cut: int = 0) -> Sql:

@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
+    ColumnClause,
     ColumnElement,
+    FromClause,
     Function,
     FunctionFilter,
     Integer,
+    ScalarSelect,
     Select,
+    SelectBase,
     case,
     cast,
     distinct,
@@ -58,8 +62,24 @@ def value(low: Lowering, expr: Aggregate, scope: Scope) -> Column:
         return _at_end(low, expr, rows)
     if expr.function == "one":
         return _single(low, expr, scope, rows)
-    column = total(low, expr, rows.scope)
-    return _typed(rows.select(column), expr.type)
+    if expr.value is None:
+        return _typed(rows.select(total(low, expr, None)), expr.type)
+    column = low.value(expr.value, rows.scope)
+    if _speaks_of(column, rows.source.own):
+        return _typed(rows.select(total(low, expr, column)), expr.type)
+    # Over columns of the rows around it SQL takes an aggregate for one of theirs: name the value.
+    values = rows.select(column.label("value")).subquery()
+    statement = select(total(low, expr, values.c["value"])).select_from(values)
+    return _typed(statement.correlate_except(values), expr.type)
+
+
+def _speaks_of(element: Any, tables: list[FromClause]) -> bool:
+    """Whether a column of these tables stands in an expression, outside subqueries."""
+    if isinstance(element, ColumnClause):
+        return element.table in tables
+    if isinstance(element, SelectBase | ScalarSelect):
+        return False
+    return any(_speaks_of(child, tables) for child in element.get_children())
 
 
 def exists(low: Lowering, expr: Aggregate, scope: Scope, negate: bool) -> ColumnElement[bool]:
@@ -108,18 +128,21 @@ def _membership(low: Lowering, of: Expr, row: Bound, scope: Scope) -> list[Colum
 
 
 def total(
-    low: Lowering, expr: Aggregate, scope: Scope, where: ColumnElement[bool] | None = None
+    low: Lowering,
+    expr: Aggregate,
+    column: Column | None,
+    where: ColumnElement[bool] | None = None,
 ) -> Column:
-    """The aggregate's function over the rows of a SELECT in which `scope` has its row, or over
-    those of them for which `where` holds."""
+    """The aggregate's function over the lowered values of all rows of a SELECT, or of those for
+    which `where` holds."""
 
     def call(name: str, column: Column, type: TypeEngine[Any]) -> Column:
         function: Function[Any] = Function(name, column, type_=type)
         return function if where is None else FunctionFilter(function, where)
 
-    if expr.value is None:
+    if column is None or expr.value is None:
         return call("count", literal_column("*"), Integer())
-    column, type = low.value(expr.value, scope), expr.value.type
+    type = expr.value.type
     if expr.function in ("min", "max"):
         return call(expr.function, low.collated(column, type), sql_type(type))
     column = distinct(column) if expr.distinct else column

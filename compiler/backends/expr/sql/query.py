@@ -70,4 +70,5 @@ class Query:
         its `row` is the row of the query. Not for `exists`, `all`, `first`, `last`, `one`."""
         scope = {**self._scope, expr.row: self.this}
         where = None if expr.where is None else self.lowering.condition(expr.where, scope)
-        return aggregates.total(self.lowering, expr, scope, where)
+        value = None if expr.value is None else self.lowering.value(expr.value, scope)
+        return aggregates.total(self.lowering, expr, value, where)

@@ -1,0 +1,210 @@
+"""One expression, one meaning: Python, SQLite and PostgreSQL give the same answers.
+
+Random well-typed expressions over random rows; a batch of them is one SELECT per database. Where
+a number does not fit, that must be an error in all three.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Connection, Engine, case, create_engine, event, literal, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.schema import CreateSchema
+
+from compiler.backends.expr.python import compile_function, source
+from compiler.backends.expr.sql import Dialect, Query, register
+from compiler.model.expr import THIS, Expr
+from stdlib.library import STANDARD
+from tests.compiler.backends.expressions import expressions
+from tests.compiler.backends.world import ORDER, DatabaseTables, World, load
+from tests.support.postgres import PostgresServer
+
+SEEDS = 8
+BATCH = 20
+EXPRESSIONS = 2_000
+SOAK = int(os.environ.get("CASEWORK_SOAK_EXPRESSIONS", "50000"))
+
+
+class Failed:
+    """The answer of a database or of Python to a number that does not fit."""
+
+    def __repr__(self) -> str:
+        return "an error"
+
+
+FAILED = Failed()
+
+
+@dataclass(frozen=True)
+class Replica:
+    """One data set in one database."""
+
+    dialect: Dialect
+    engine: Engine
+    tables: DatabaseTables
+    world: World
+
+    def answers(self, exprs: list[Expr]) -> list[Any]:
+        """For each expression its value for every order, or FAILED."""
+        try:
+            return self._columns(exprs)
+        except DBAPIError:
+            if len(exprs) == 1:
+                return [FAILED]
+            return [self.answers([expr])[0] for expr in exprs]
+
+    def _columns(self, exprs: list[Expr]) -> list[Any]:
+        query = Query(self.tables, self.dialect, STANDARD.functions, ORDER)
+        columns = [
+            column.label(f"c{index}_{part}")
+            for index, expr in enumerate(exprs)
+            for part, column in enumerate(_shown(query, expr))
+        ]
+        statement = select(*columns).select_from(query.source).order_by(query.row.c["id"])
+        world = self.world
+        binds = {"me": world.me.id, "now": world.now, "today": world.today, "zone": world.zone.key}
+        with self.engine.connect() as connection:
+            rows = _execute(connection, statement, binds)
+        return [
+            [(row[f"c{index}_0"], row[f"c{index}_1"]) for row in rows]
+            for index in range(len(exprs))
+        ]
+
+
+def _shown(query: Query, expr: Expr) -> list[Any]:
+    """The value, and whether a WHERE would keep the row."""
+    value = query.value(expr)
+    if expr.type.kind != "bool":
+        return [value, literal(None)]
+    return [value, case((query.condition(expr), literal(1)), else_=literal(0))]
+
+
+def _execute(connection: Connection, statement: Any, binds: dict[str, Any]) -> list[Any]:
+    used = {name: value for name, value in binds.items() if name in statement.compile().params}
+    return list(connection.execute(statement, used).mappings())
+
+
+def python_answers(world: World, expr: Expr) -> Any:
+    """What generated Python says, in the form of `Replica.answers`."""
+    function = compile_function(expr, (THIS,), STANDARD.functions)
+    try:
+        values = [function(world, row) for row in world.extent(ORDER)]
+    except ArithmeticError:
+        return FAILED
+    is_bool = expr.type.kind == "bool"
+    return [(value, int(value is True) if is_bool else None) for value in values]
+
+
+def connect_sqlite(engine: Engine) -> Engine:
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        register(connection)
+
+    return engine
+
+
+@pytest.fixture(scope="module")
+def replicas(postgres_server: PostgresServer) -> Iterator[list[list[Replica]]]:
+    """For each seed its data set on both databases."""
+    with postgres_server.database() as url:
+        postgres = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1))
+        found = []
+        for seed in range(SEEDS):
+            world = World(seed)
+            sqlite = connect_sqlite(create_engine("sqlite://"))
+            schema = f"seed_{seed}"
+            with postgres.begin() as connection:
+                connection.execute(CreateSchema(schema))
+            found.append(
+                [
+                    Replica("sqlite", sqlite, load(sqlite, world, None), world),
+                    Replica("postgresql", postgres, load(postgres, world, schema), world),
+                ]
+            )
+        yield found
+        postgres.dispose()
+
+
+def check(replicas: list[Replica], exprs: list[Expr]) -> int:
+    """Ask all three; how many expressions a database refused that Python never had to finish."""
+    world = replicas[0].world
+    expected = [python_answers(world, expr) for expr in exprs]
+    refused = 0
+    for replica in replicas:
+        for expr, wanted, found in zip(exprs, expected, replica.answers(exprs), strict=True):
+            if found is FAILED and wanted is not FAILED and _may_stop_early(expr):
+                refused += 1  # SQL may compute what Python, stopping early, need not
+                continue
+            about = f"{replica.dialect}: {source(expr, (THIS,), STANDARD.functions)}"
+            assert found == wanted, about
+            assert _scales(found) == _scales(wanted), about
+    return refused
+
+
+def _may_stop_early(expr: Expr) -> bool:
+    dumped = expr.model_dump_json()
+    return (
+        any(f'"op":"{name}"' in dumped for name in ("and", "or", "??", "in"))
+        or any(f'"node":"{name}"' in dumped for name in ("case", "aggregate"))
+        or '"nullable":true' in dumped
+    )
+
+
+def _scales(answers: Any) -> Any:
+    if answers is FAILED:
+        return None
+    return [
+        value.as_tuple().exponent if isinstance(value, Decimal) else type(value)
+        for value, _ in answers
+    ]
+
+
+def run(replicas: list[list[Replica]], total: int) -> int:
+    """Check that many random expressions; returns how many databases refused (see `check`)."""
+    refused = 0
+
+    @settings(
+        max_examples=total // BATCH,
+        phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(
+        seed=st.integers(0, SEEDS - 1),
+        exprs=st.lists(expressions(), min_size=BATCH, max_size=BATCH),
+    )
+    def agree(seed: int, exprs: list[Expr]) -> None:
+        nonlocal refused
+        refused += check(replicas[seed], exprs)
+
+    agree()
+    return refused
+
+
+def report(count: int, refused: int) -> str:
+    return f"{count} expressions on 3 back ends agree; {refused} refused by a database alone"
+
+
+def test_python_sqlite_and_postgresql_agree(
+    replicas: list[list[Replica]], record_property: Callable[[str, object], None]
+) -> None:
+    refused = run(replicas, EXPRESSIONS)
+    record_property("differential", report(EXPRESSIONS, refused))
+    assert refused < EXPRESSIONS // 50
+
+
+@pytest.mark.soak
+def test_they_agree_for_long(
+    replicas: list[list[Replica]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    refused = run(replicas, SOAK)
+    with capsys.disabled():
+        print(f"\n{report(SOAK, refused)}")
+    assert refused < SOAK // 50
