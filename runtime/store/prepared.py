@@ -34,6 +34,9 @@ from sqlalchemy.types import TypeEngine
 Values = Mapping[str, object]
 Converter = Callable[[Any], Any]
 
+NUMERIC = 1700
+"""What PostgreSQL calls its exact numbers; a numeric type asks, no other does."""
+
 
 def dialect_named(name: str) -> Dialect:
     """The dialect that statements are compiled for: both take their values by name."""
@@ -120,6 +123,6 @@ def _decoders(
     """For each column of the result that needs it, what makes a value of what the driver gives."""
     columns: Iterable[ColumnElement[Any]] = statement.exported_columns
     converters = (
-        column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns
+        column.type.dialect_impl(dialect).result_processor(dialect, NUMERIC) for column in columns
     )
     return tuple((index, each) for index, each in enumerate(converters) if each is not None)
