@@ -177,7 +177,7 @@ class _Preparation:
                 seq=seq,
                 model_hash=self.bundle.hash,
                 parent_hash=parent,
-                model=self.bundle.model_dump_json(exclude_defaults=True),
+                model=self.bundle.model_dump_json(),
                 schema_hash=schema_hash(self.bundle),
                 git_commit=self.git_commit,
                 plan=plan,
