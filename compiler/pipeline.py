@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from compiler.resolve.declared import KINDS, Declared
 from compiler.workspace import Workspace
 from dsl.diagnostic import Diagnostic, Message, Problem, Severity
 from dsl.parser import ParsedBlock, parse
-from dsl.source import Place, SourceFile, Sources
+from dsl.source import Place, SourceFile, Sources, Span
 
 
 class MissingTexts(Problem, code="CW0018", name="missing-texts", severity=Severity.NOTE):
@@ -64,9 +65,9 @@ def compile_app(
     build = previous.build if previous else Build(library)
     files = [*_prelude(library, previous), *workspace.files()]
     parsed = [block for file in files for block in parse(file)]
-    build.begin(_inputs(parsed))
-    faults = [fault for block in parsed for fault in block.diagnostics]
     sources = Sources(files)
+    build.begin(_inputs(parsed, sources))
+    faults = [fault for block in parsed for fault in block.diagnostics]
     for run in PASSES:
         run(build)
         if _has_errors(faults) or _has_errors(build.diagnostics()):
@@ -82,15 +83,13 @@ def _prelude(library: Library, previous: Compiled | None) -> list[SourceFile]:
     ]
 
 
-def _inputs(parsed: Iterable[ParsedBlock]) -> dict[Hashable, object]:
+def _inputs(parsed: Iterable[ParsedBlock], sources: Sources) -> dict[Hashable, object]:
     """What the queries may ask for: the declarations there are, and the tree of each."""
     inputs: dict[Hashable, object] = {}
-    declared, lost = [], set()
+    declared, lost = [], set[str]()
     for block in parsed:
-        if any(fault.severity is Severity.ERROR for fault in block.diagnostics):
-            inputs["damaged", block.key] = True
+        lost |= _lost_names(block, sources)
         if block.decl is None:
-            lost.add(_header_name(block.key))
             continue
         inputs["decl", block.key] = block.decl
         module = block.key.partition("/")[0]
@@ -101,10 +100,21 @@ def _inputs(parsed: Iterable[ParsedBlock]) -> dict[Hashable, object]:
     return inputs
 
 
-def _header_name(key: str) -> str:
-    """The name that a block of that key would have declared."""
-    header = key.rpartition(":")[2].partition("~")[0]
-    return header.rpartition(" ")[2]
+_NAME = re.compile(r"[^\W\d]\w*")
+
+
+def _lost_names(block: ParsedBlock, sources: Sources) -> set[str]:
+    """What the lines with faults may have declared: that it is missing elsewhere says nothing."""
+    places = [fault.primary.place for fault in block.diagnostics]
+    if block.decl is None:
+        places.append(Place(block.key, Span(0, 0)))
+    lines = (_line(sources, place) for place in places)
+    return {name for line in lines for name in _NAME.findall(line)}
+
+
+def _line(sources: Sources, place: Place) -> str:
+    at = sources.locate(place)
+    return sources.files[at.file].line(at.line)
 
 
 def _has_errors(items: Iterable[Diagnostic]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from compiler.analyse.expr import Context, condition, is_broken, of_record, typed
-from compiler.analyse.names import UnknownField, is_damaged
+from compiler.analyse.names import report_unknown_field
 from compiler.analyse.types import type_name
 from compiler.build import Build
 from compiler.model.app import ADMIN, USER
@@ -167,9 +167,8 @@ def _opens(test: Op) -> bool:
 def _fields(context: Context, known: Shape, written: ast.Grant) -> tuple[str, ...] | None:
     named = {name.text: name for name in (*written.excepting, *written.only)}
     for text, name in named.items():
-        if text not in known.slots and not is_damaged(context.build, known.id):
-            at, near = context.place(name), nearest(text, known.slots)
-            context.report(UnknownField(at=at, written=text, entity=known.name, near=near))
+        if text not in known.slots:
+            report_unknown_field(context.build, context.place(name), known.id, text)
     if written.only:
         return tuple(name for name in known.slots if name in named or name == "id")
     if written.excepting:
@@ -189,9 +188,9 @@ def subject_of(context: Context, path: Path) -> Subject | None:
     found = find(context.build, context.module, names, ROLE)
     if isinstance(found, Declared):
         return RoleSubject(role=RoleId(found.id))
-    if is_lost(context.build, names[-1]) or (known and is_damaged(context.build, known.id)):
-        return None
-    _report_unknown(context, known, path, wrong=found.wrong is not None or bool(found.several))
+    if not is_lost(context.build, first):
+        wrong = found.wrong is not None or bool(found.several)
+        _report_unknown(context, known, path, wrong=wrong)
     return None
 
 

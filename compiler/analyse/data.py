@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from compiler.analyse.enums import data_keys, value_names
 from compiler.analyse.field import field
-from compiler.analyse.names import UnknownField, UnknownValue, is_damaged
+from compiler.analyse.names import report_unknown_field, unknown_value
 from compiler.build import Build, query
 from compiler.field_type import Invalid
 from compiler.model.base import EntityId, Origin
@@ -16,7 +16,7 @@ from compiler.model.expr import Const, DataRow, Expr
 from compiler.model.types import Type
 from compiler.resolve.declared import Declared, decl
 from compiler.resolve.members import shape
-from compiler.resolve.names import nearest, place
+from compiler.resolve.names import place
 from dsl.ast.app import Cell, DataDecl, Row
 from dsl.ast.base import Name, Node
 from dsl.diagnostic import Message, Problem
@@ -53,7 +53,7 @@ def data_table(build: Build, declared: Declared) -> DataTable:
     entity = EntityId(declared.id)
     columns = [_column(build, declared.block, entity, name) for name in tree.header]
     if tree.key.text not in shape(build, entity).slots:
-        _unknown(build, declared.block, entity, tree.key)
+        report_unknown_field(build, place(declared.block, tree.key), entity, tree.key.text)
     rows, keys = [], set()
     for row in tree.rows:
         cells = _cells(build, declared.block, entity, columns, row)
@@ -71,16 +71,8 @@ def data_table(build: Build, declared: Declared) -> DataTable:
 def _column(build: Build, block: str, entity: EntityId, name: Name) -> Field | None:
     if name.text in shape(build, entity).slots:
         return field(build, entity, name.text)
-    _unknown(build, block, entity, name)
+    report_unknown_field(build, place(block, name), entity, name.text)
     return None
-
-
-def _unknown(build: Build, block: str, entity: EntityId, name: Name) -> None:
-    if not is_damaged(build, entity):
-        slots = shape(build, entity).slots
-        at, short = place(block, name), entity.split(".", 1)[-1]
-        near = nearest(name.text, slots)
-        build.report(UnknownField(at=at, written=name.text, entity=short, near=near))
 
 
 def _cells(
@@ -120,12 +112,8 @@ def _enum_value(build: Build, block: str, type: Type, cell: Cell) -> Expr | None
     values = value_names(build, type.of)
     if cell.text in values:
         return Const(type=type.present(), value=cell.text)
-    build.report(
-        UnknownValue(
-            at=place(block, cell), written=cell.text, enum=type.of.split(".", 1)[-1],
-            near=nearest(cell.text, values), values=", ".join(f"`{value}`" for value in values),
-        )
-    )  # fmt: skip
+    short = type.of.split(".", 1)[-1]
+    build.report(unknown_value(place(block, cell), cell.text, short, values))
     return None
 
 

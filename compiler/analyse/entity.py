@@ -9,7 +9,7 @@ from compiler.analyse.enums import data_of
 from compiler.analyse.expr import condition, fit, is_broken, of_record, typed
 from compiler.analyse.field import collection, entity_label, field
 from compiler.analyse.member import member
-from compiler.analyse.names import UnknownField, is_damaged
+from compiler.analyse.names import report_unknown_field
 from compiler.analyse.settings import settings
 from compiler.analyse.slug import slug
 from compiler.analyse.texts import phrase
@@ -29,7 +29,7 @@ from compiler.model.entity import (
 from compiler.model.expr import THIS, Concat, Const, Expr, FieldOf, Var
 from compiler.model.types import INT, TEXT, ref
 from compiler.resolve.members import Shape, members, shape
-from compiler.resolve.names import nearest, place
+from compiler.resolve.names import place
 from dsl.ast import entity as ast
 from dsl.ast.app import DataDecl
 from dsl.ast.base import Path
@@ -180,9 +180,8 @@ def _stored(build: Build, known: Shape, block: str, paths: tuple[Path, ...]) -> 
             continue
         elif name in known.slots or len(path.parts) > 1:
             build.report(NotStored(at=at, field=name))
-        elif not is_damaged(build, known.id):
-            near = nearest(name, known.slots)
-            build.report(UnknownField(at=at, written=name, entity=known.name, near=near))
+        else:
+            report_unknown_field(build, at, known.id, name)
     return tuple(found)
 
 

@@ -166,7 +166,8 @@ def _serial(build: Build, known: Shape, slot: Slot, sign: Member) -> Field:
     _modifiers_fit(build, slot.block, tree.modifiers, ON_SERIAL)
     return Field(
         name=slot.name, label=_label(build, known, slot, tree),
-        doc=tree.doc.text if tree.doc else "", help=_help(build, slot, tree.modifiers), field_type="serial",
+        doc=tree.doc.text if tree.doc else "", help=_help(build, slot, tree.modifiers),
+        field_type="serial",
         parameters=_serial_parameters(build, slot.block, tree), type=TEXT, required=True,
         readonly=True, unique=True, search=True, system=True, origin=origin_of(build, slot),
     )  # fmt: skip

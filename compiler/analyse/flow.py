@@ -9,7 +9,7 @@ from compiler.analyse.access import subject_of
 from compiler.analyse.expr import Context, condition, is_broken, of_record, value_of
 from compiler.analyse.field import ModifierMisplaced, field
 from compiler.analyse.member import member
-from compiler.analyse.names import UnknownField, UnknownValue, is_damaged
+from compiler.analyse.names import report_unknown_field, unknown_value
 from compiler.analyse.narrowing import if_true
 from compiler.analyse.settings import settings
 from compiler.analyse.statement import NotWritable, statements
@@ -23,7 +23,7 @@ from compiler.model.flow import Ask, Flow, Require, State, Transition
 from compiler.model.types import TEXT, Type
 from compiler.resolve.declared import Declared, decl, of_kind
 from compiler.resolve.members import resolve_entity, shape
-from compiler.resolve.names import ENTITY, find, nearest, place
+from compiler.resolve.names import ENTITY, find, is_lost, nearest, place
 from dsl.ast import flow as ast
 from dsl.ast.base import Name
 from dsl.diagnostic import Label, Message, Problem
@@ -171,9 +171,8 @@ def _fields(context: Context, names: Sequence[Name]) -> tuple[str, ...]:
     for name in names:
         if name.text in known.slots:
             found.append(name.text)
-        elif not is_damaged(context.build, known.id):
-            at, near = context.place(name), nearest(name.text, known.slots)
-            context.report(UnknownField(at=at, written=name.text, entity=known.name, near=near))
+        else:
+            report_unknown_field(context.build, context.place(name), known.id, name.text)
     return tuple(found)
 
 
@@ -190,25 +189,18 @@ def _transitions(context: Context, tree: ast.FlowDecl) -> dict[str, Transition]:
         first[name] = at
         sources = [*known_states(context, states, each.sources)] if each.sources else lasting
         target = known_states(context, states, [each.target] if each.target else ())
+        made = _transition(context, each, sources, next(iter(target), None))
         if each.target is None or target:
-            found[name] = _transition(context, each, sources, next(iter(target), None))
+            found[name] = made
     return found
 
 
 def known_states(context: Context, states: Sequence[str], names: Sequence[Name]) -> list[str]:
     """Those of the names that are states; others are reported."""
-    found = []
     for name in names:
-        if name.text in states:
-            found.append(name.text)
-            continue
-        context.report(
-            UnknownValue(
-                at=context.place(name), written=name.text, enum=_name(context),
-                near=nearest(name.text, states), values=", ".join(f"`{each}`" for each in states),
-            )
-        )  # fmt: skip
-    return found
+        if name.text not in states and not is_lost(context.build, name.text):
+            context.report(unknown_value(context.place(name), name.text, _name(context), states))
+    return [name.text for name in names if name.text in states]
 
 
 def _transition(
@@ -291,7 +283,7 @@ def _ask_field(context: Context, ask: ast.AskDecl) -> Field | None:
     assert context.this is not None
     name, known = ask.name.text, shape(context.build, context.this)
     if name not in known.slots:
-        if not is_damaged(context.build, context.this):
+        if not is_lost(context.build, name):
             at, near = context.place(ask.name), nearest(name, known.slots)
             context.report(AskIsNoField(at=at, written=name, entity=known.name, near=near))
         return None

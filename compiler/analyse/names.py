@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from compiler.analyse.context import BROKEN, Context, is_broken, narrowed, rule, typed
 from compiler.analyse.enums import data_keys, value_names
@@ -40,6 +40,7 @@ from compiler.resolve.names import (
 from dsl.ast import expr as ast
 from dsl.ast.base import Name, Node
 from dsl.diagnostic import Fix, Message, Problem
+from dsl.source import Place
 
 VALUES: tuple[Kind, ...] = ("entity", "data", "role", "enum")
 
@@ -69,6 +70,18 @@ class UnknownValue(Problem, code="CW0406", name="unknown-value"):
     def fixes(self) -> Iterable[Fix]:
         if self.near:
             yield replacing(self.at, self.near)
+
+
+class FieldOfReport(Problem, code="CW0702", name="field-outside-aggregate"):
+    written: str
+    message = Message(
+        "`{written}` is a field of the report's rows, not a measure",
+        "`{written}` 是报表各行的字段，不是指标",
+    )
+    help = Message(
+        "aggregate it, `sum({written})`, or group by it",
+        "请聚合它，如 `sum({written})`，或按它分组",
+    )
 
 
 class NotARecord(Problem, code="CW0408", name="not-a-record"):
@@ -136,7 +149,7 @@ def _global(context: Context, node: ast.NameRef, expected: Type | None) -> Expr:
         return context.report(
             AmbiguousName(at=context.place(node), written=written, choices=choices)
         )
-    if is_lost(context.build, written) or _row_is_damaged(context):
+    if is_lost(context.build, written):
         return BROKEN
     return context.report(_unknown(context, node, expected))
 
@@ -156,35 +169,37 @@ def _declared(context: Context, node: Node, found: Declared) -> Expr:
 
 
 def _unknown(context: Context, node: ast.NameRef, expected: Type | None) -> Problem:
-    written, at = node.name.text, context.place(node)
+    build, written, at = context.build, node.name.text, context.place(node)
     wanted = expected.item if expected and expected.kind == "set" else expected
     if wanted is not None and wanted.kind == "enum":
-        return unknown_value(context.build, at=context, node=node.name, of=wanted.of)
+        return unknown_value(at, written, short_name(wanted.of), value_names(build, wanted.of))
+    if context.rows is not None and written in shape(build, context.rows).slots:
+        return FieldOfReport(at=at, written=written)
     entity = EntityId(context.row.type.of) if context.row else None
     known = [*context.variables, *context.inputs]
-    known += shape(context.build, entity).slots if entity else ()
-    near = nearest(written, [*known, *visible_names(context.build, context.module, VALUES)])
-    name = entity.split(".", 1)[-1] if entity else context.module
+    known += shape(build, entity).slots if entity else ()
+    near = nearest(written, [*known, *visible_names(build, context.module, VALUES)])
+    name = short_name(entity) if entity else context.module
     return UnknownField(at=at, written=written, entity=name, near=near)
 
 
-def unknown_value(build: Build, at: Context, node: Name, of: str) -> UnknownValue:
-    """The problem that an enum has no such value."""
-    values = value_names(build, of)
-    return UnknownValue(
-        at=at.place(node), written=node.text, enum=of.split(".", 1)[-1],
-        near=nearest(node.text, values), values=", ".join(f"`{value}`" for value in values),
-    )  # fmt: skip
+def unknown_value(at: Place, written: str, enum: str, values: Sequence[str]) -> UnknownValue:
+    """The problem that an enum, or a flow, has no such value."""
+    shown = ", ".join(f"`{value}`" for value in values)
+    near = nearest(written, values)
+    return UnknownValue(at=at, written=written, enum=enum, near=near, values=shown)
 
 
-def _row_is_damaged(context: Context) -> bool:
-    row = context.row
-    return row is not None and is_damaged(context.build, EntityId(row.type.of))
+def report_unknown_field(build: Build, at: Place, entity: EntityId, written: str) -> None:
+    """Report that an entity has no such member, unless it was written and not understood."""
+    if not is_lost(build, written):
+        near = nearest(written, shape(build, entity).slots)
+        build.report(UnknownField(at=at, written=written, entity=short_name(entity), near=near))
 
 
-def is_damaged(build: Build, entity: EntityId) -> bool:
-    """Whether some of the entity's text was not understood, so that members may be missing."""
-    return any(build.given(("damaged", block)) for block, _ in shape(build, entity).blocks)
+def short_name(id: str) -> str:
+    """A qualified name without its module."""
+    return id.split(".", 1)[-1]
 
 
 @rule(ast.This)
@@ -267,14 +282,11 @@ def _known(context: Context, entity: EntityId, name: Name) -> Member | None:
     try:
         found = member(build, entity, name.text)
     except Cycle:
-        field = f"{entity.split('.', 1)[-1]}.{name.text}"
+        field = f"{short_name(entity)}.{name.text}"
         context.report(ComputedCycle(at=context.place(name), field=field))
         return None
-    if found is None and not is_damaged(build, entity):
-        near = nearest(name.text, shape(build, entity).slots)
-        written, short = name.text, entity.split(".", 1)[-1]
-        at = context.place(name)
-        context.report(UnknownField(at=at, written=written, entity=short, near=near))
+    if found is None:
+        report_unknown_field(build, context.place(name), entity, name.text)
     return found
 
 
@@ -299,7 +311,10 @@ def _qualified(context: Context, node: ast.Attr) -> Expr | None:
 def _enum_value(context: Context, of: str, name: Name) -> Expr:
     if name.text in value_names(context.build, of):
         return Const(type=enum(of), value=name.text)
-    return context.report(unknown_value(context.build, at=context, node=name, of=of))
+    if is_lost(context.build, name.text):
+        return BROKEN
+    values = value_names(context.build, of)
+    return context.report(unknown_value(context.place(name), name.text, short_name(of), values))
 
 
 def local_exists(context: Context, name: Name) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from compiler.analyse.expr import Context, condition, is_broken, of_record
 from compiler.analyse.flow import known_states
 from compiler.analyse.member import flow_of
-from compiler.analyse.names import UnknownField, is_damaged
+from compiler.analyse.names import report_unknown_field
 from compiler.analyse.narrowing import if_true
 from compiler.analyse.statement import statements
 from compiler.analyse.texts import labels, phrase
@@ -18,7 +18,7 @@ from compiler.model.expr import Expr
 from compiler.model.rule import Event, Refusal, Rule
 from compiler.resolve.declared import Declared, decl
 from compiler.resolve.members import resolve_entity, shape
-from compiler.resolve.names import nearest, place
+from compiler.resolve.names import place
 from dsl.ast import rule as ast
 from dsl.ast.base import Name
 from dsl.diagnostic import Message, Problem
@@ -89,9 +89,8 @@ def _fields(context: Context, entity: EntityId, names: tuple[Name, ...]) -> list
     for name in names:
         if name.text in known.slots:
             found.append(name.text)
-        elif not is_damaged(context.build, entity):
-            at, near = context.place(name), nearest(name.text, known.slots)
-            context.report(UnknownField(at=at, written=name.text, entity=known.name, near=near))
+        else:
+            report_unknown_field(context.build, context.place(name), entity, name.text)
     return found
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from compiler.analyse.context import BROKEN, Context, is_broken, path_key, typed
 from compiler.analyse.fit import condition, value_of
 from compiler.analyse.member import Member, flow_of, member
-from compiler.analyse.names import NotARecord, UnknownField, is_damaged
+from compiler.analyse.names import NotARecord, UnknownField, report_unknown_field
 from compiler.analyse.narrowing import if_true
 from compiler.analyse.texts import phrase
 from compiler.analyse.types import type_name, written_type
@@ -150,10 +150,7 @@ def _writable(context: Context, row: Expr, name: Name, *, new: bool = False) -> 
     found = member(context.build, entity, name.text)
     at = context.place(name)
     if found is None:
-        if not is_damaged(context.build, entity):
-            near = nearest(name.text, shape(context.build, entity).slots)
-            written, short = name.text, entity.split(".", 1)[-1]
-            context.report(UnknownField(at=at, written=written, entity=short, near=near))
+        report_unknown_field(context.build, at, entity, name.text)
         return None
     why = None if new and found.source == "parent" else _why_not(found)
     if why is not None:

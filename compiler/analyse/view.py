@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from compiler.analyse.entity import entity
 from compiler.analyse.expr import condition, is_broken, of_record
 from compiler.analyse.flow import editable
-from compiler.analyse.names import UnknownField, is_damaged
+from compiler.analyse.names import report_unknown_field
 from compiler.analyse.texts import title
 from compiler.analyse.upkeep import fields_of
 from compiler.build import Build, query
@@ -16,7 +16,7 @@ from compiler.model.entity import Entity, Field
 from compiler.model.view import Column, ListView, Section, Sort, Tab, View
 from compiler.resolve.declared import Declared, decl, of_kind
 from compiler.resolve.members import resolve_entity, shape
-from compiler.resolve.names import ROLE, nearest, place, resolve
+from compiler.resolve.names import ROLE, place, resolve
 from dsl.ast import expr
 from dsl.ast import view as ast
 from dsl.ast.base import Name, Path, String
@@ -249,15 +249,9 @@ class _Writer:
         return Sort(path=column.path, descending=key.descending) if column else None
 
     def _unknown(self, id: EntityId, name: Name, written: str) -> None:
-        slots = shape(self.build, id).slots
-        if name.text in slots or is_damaged(self.build, id):
-            return
-        self.build.report(
-            UnknownField(
-                at=place(self.block, name), written=written, entity=id.split(".", 1)[-1],
-                near=nearest(name.text, slots),
-            )
-        )  # fmt: skip
+        """A name that is a member stands for one with a fault, which is then reported already."""
+        if name.text not in shape(self.build, id).slots:
+            report_unknown_field(self.build, place(self.block, name), id, written)
 
 
 def _path(node: expr.Expr) -> Path | None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from compiler.build import Build
 from compiler.resolve.declared import PRELUDE, Declared, Kind, meanings, table, used_modules
+from dsl import words
 from dsl.ast.base import Name, Node, Path
 from dsl.diagnostic import Edit, Fix, Message, Problem, Safety
 from dsl.source import Place
@@ -34,12 +34,7 @@ ROLE: tuple[Kind, ...] = ("role",)
 
 def nearest(name: str, candidates: Iterable[str]) -> str:
     """The candidate that was likely meant; empty if none is near."""
-    known = list(dict.fromkeys(candidates))
-    folded = {candidate.casefold(): candidate for candidate in reversed(known)}
-    if name.casefold() in folded:
-        return folded[name.casefold()]
-    found = get_close_matches(name, known, 1, 0.6)
-    return found[0] if found else ""
+    return words.nearest(name, candidates) or ""
 
 
 def replacing(at: Place, text: str, safety: Safety = Safety.UNSAFE) -> Fix:

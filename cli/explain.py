@@ -1,0 +1,65 @@
+"""`casework explain CW0301`: the page of a problem."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+import compiler.pipeline  # noqa: F401 (declares the problems)
+from dsl.diagnostic import PROBLEMS, Language, Message, Problem
+from dsl.words import nearest
+
+PAGES = Path(__file__).parent.parent / "docs" / "codes"
+CHINESE = "\n## 中文\n"
+
+_UNKNOWN = Message("there is no problem {code}", "没有编号为 {code} 的问题")
+_NEAR = Message("; did you mean {near}?", "；是否指 {near}？")
+
+
+@click.command("explain")
+@click.argument("code", metavar="CODE")
+@click.pass_obj
+def explain(language: Language, code: str) -> None:
+    """Say what a problem is and how to get rid of it: `casework explain CW0301`.
+
+    CODE may be the problem's name too: `duplicate-member`. 解释一个问题及其解决办法。
+    """
+    problem = _problem(code, language)
+    click.echo(page_of(problem, language).rstrip())
+
+
+def _problem(code: str, language: Language) -> type[Problem]:
+    names = {problem.name: problem for problem in PROBLEMS.values()}
+    problem = PROBLEMS.get(code.upper()) or names.get(code.lower())
+    if problem is None:
+        near = nearest(code.upper(), PROBLEMS) or nearest(code.lower(), names)
+        words = _UNKNOWN.filled({"code": code}).text(language)
+        more = _NEAR.filled({"near": near}).text(language) if near else ""
+        raise click.ClickException(words + more)
+    return problem
+
+
+def page_of(problem: type[Problem], language: Language) -> str:
+    """The page in a language. An installation without the pages has the bare texts."""
+    path = PAGES / f"{problem.code}.md"
+    if not path.exists():
+        help_text = problem.help.text(language) if problem.help else ""
+        return f"# {problem.code} {problem.name}\n\n{problem.message.text(language)}\n\n{help_text}"
+    return in_language(path.read_text("utf-8"), language)
+
+
+def in_language(page: str, language: Language) -> str:
+    """A page's text in one language, with the examples that serve both."""
+    english, _, chinese = page.partition(CHINESE)
+    if language == "en":
+        return english
+    title, _, body = english.partition("\n")
+    examples = body[body.index("```") :] if "```" in body else ""
+    return f"{title}\n\n{chinese.strip()}\n\n{_without_words(examples)}"
+
+
+def _without_words(examples: str) -> str:
+    """Only the fenced blocks."""
+    blocks = examples.split("```")[1::2]
+    return "\n\n".join(f"```{block}```" for block in blocks)

@@ -1,0 +1,62 @@
+"""A workspace in a folder: one app, or a folder of apps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from dsl.source import SourceFile
+
+SUFFIX = ".case"
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A file as it was when it was read."""
+
+    stamp: tuple[int, int]
+    source: SourceFile
+
+
+class FolderWorkspace:
+    """The `.case` files below a folder; one that did not change is the same object every time.
+
+    A folder that holds `.case` files itself is an app, and gives its name to the module; else its
+    sub-folders are apps. Folders whose name begins with a dot are left out.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._read: dict[Path, _Read] = {}
+
+    def files(self) -> list[SourceFile]:
+        """All files, sorted by path; those that are gone in the meantime are left out."""
+        found = {path: self._current(path) for path in self._paths()}
+        self._read = {path: read for path, read in found.items() if read is not None}
+        return sorted((read.source for read in self._read.values()), key=lambda file: file.path)
+
+    def _paths(self) -> Iterator[Path]:
+        for path in self.folder.rglob(f"*{SUFFIX}"):
+            inside = path.relative_to(self.folder)
+            if path.is_file() and not any(part.startswith(".") for part in inside.parts):
+                yield path
+
+    def _current(self, path: Path) -> _Read | None:
+        try:
+            stat = path.stat()
+            stamp = (stat.st_mtime_ns, stat.st_size)
+            known = self._read.get(path)
+            if known is not None and known.stamp == stamp:
+                return known
+            text = path.read_bytes().decode("utf-8-sig", "replace")
+        except FileNotFoundError:
+            return None
+        return _Read(stamp, SourceFile(self._name(path), text))
+
+    def _name(self, path: Path) -> str:
+        """The path in the workspace: the app's folder comes first."""
+        inside = path.relative_to(self.folder)
+        if any(self.folder.glob(f"*{SUFFIX}")):
+            inside = Path(self.folder.resolve().name) / inside
+        return inside.as_posix()
