@@ -6,7 +6,7 @@ nothing to tell per construct. A block that does not parse is copied as it stand
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from threading import Lock
@@ -15,7 +15,7 @@ from lark import Token
 
 from dsl.build.app import split_row
 from dsl.layout import INDENT, Layout
-from dsl.parser import BlockParser, without_gc
+from dsl.parser import MAX_FILE_FAULTS, BlockParser, without_gc
 from dsl.source import Block, SourceFile
 
 _OPENING = frozenset({"LPAR", "LSQB"})
@@ -35,7 +35,7 @@ def format(text: str) -> str:
     blocks = SourceFile("", text).blocks
     head = text[: blocks[0].start] if blocks else text
     with _LOCK, without_gc():
-        parts = [_Part(_paragraphs(head), "", 0), *map(_formatted, blocks)]
+        parts = [_Part(_paragraphs(head), "", 0), *_formatted(blocks)]
     return "".join(_joined([part for part in parts if part.lines]))
 
 
@@ -66,21 +66,21 @@ def _joined(parts: list[_Part]) -> Iterator[str]:
         following = parts[index + 1]
         alike = part.keyword == following.keyword
         one_line = len(part.lines) == len(following.lines) == 1
-        if part.blank_after or not (alike and one_line):
+        if part.blank_after > 0 or not (alike and one_line):
             yield "\n"
 
 
-def _formatted(block: Block) -> _Part:
+def _formatted(blocks: Sequence[Block]) -> Iterator[_Part]:
     parser, layout = _parser()
-    parsed = parser.block(block.key, block.text)
-    if parsed.diagnostics:
-        lines = block.text.rstrip().split("\n")
-    else:
-        lines = _Printer(block.text).lines(layout.tokens)
-    kept = len(block.text) - len(block.text.rstrip())
-    blank_after = block.text.count("\n", len(block.text) - kept) - 1
-    first = block.text.lstrip().split(maxsplit=1)
-    return _Part(lines, first[0] if first else "", max(blank_after, 0))
+    broken = 0
+    for block in blocks:
+        # Past so many faults the file is no Casework, and not worth the time.
+        valid = broken < MAX_FILE_FAULTS and parser.is_valid(block.key, block.text)
+        broken += not valid
+        content = block.text.rstrip()
+        lines = _Printer(block.text).lines(layout.tokens) if valid else content.split("\n")
+        blank_after = block.text.count("\n", len(content)) - 1
+        yield _Part(lines, (content.split(maxsplit=1) or [""])[0], blank_after)
 
 
 class _RecordingLayout(Layout):

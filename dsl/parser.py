@@ -145,6 +145,15 @@ class BlockParser:
         )
         return ParsedBlock(key, decl, tuple(found))
 
+    def is_valid(self, key: str, text: str) -> bool:
+        """Whether a block has no fault; costs one reading, whatever the text."""
+        prepared = prepare(key, text)
+        if prepared.text is None or prepared.found.items:
+            return False
+        self._layout.columns = {}
+        tree = self._attempt(key, prepared.text)
+        return isinstance(tree, Decl) and not self._builder.found.items and not self._layout.ragged
+
     def _attempt(self, key: str, text: str) -> Decl | Fault:
         self._builder.begin(key, text)
         self._layout.ragged.clear()

@@ -13,6 +13,7 @@ from dsl.syntax import BlockTooLong, FullWidth, LineTooLong, TabIndentation
 
 MAX_LINE = 16 * 1024
 MAX_BLOCK = 256 * 1024
+MAX_FAULTS = 20
 
 _LONG_LINE = re.compile(rf"^[^\n]{{{MAX_LINE + 1},}}", re.MULTILINE)
 _TABS = re.compile(r"^[ ]*\t[ \t]*(?=[^\s#])", re.MULTILINE)
@@ -83,22 +84,24 @@ def _note_tabs(key: str, prepared: Prepared) -> None:
 
 
 def _make_half_width(key: str, prepared: Prepared) -> None:
+    """One message a line; the last of many offers to put right all that follow."""
     text = prepared.text or ""
     if not _FULL_WIDTH.search(text):
         return
-    edits: dict[int, list[Edit]] = {}
+    pieces, at = [], 0
+    by_line: dict[int, list[Edit]] = {}
+    line = 0
     for start, end in _full_width(text):
         half = text[start:end].translate(_HALF_WIDTH)
-        line = text.count("\n", 0, start)
-        edits.setdefault(line, []).append(Edit(Place(key, Span(start, end)), half))
-    for on_line in edits.values():
-        for edit in on_line:
-            span = edit.place.span
-            text = text[: span.start] + edit.text + text[span.end :]
-    for on_line in edits.values():
-        signs = "".join(dict.fromkeys((prepared.text or "")[e.place.span.start] for e in on_line))
-        prepared.found.add(FullWidth(at=on_line[0].place, signs=signs, edits=tuple(on_line)))
-    prepared.text = text
+        line += text.count("\n", at, start)
+        group = min(line, max(by_line)) if len(by_line) == MAX_FAULTS else line
+        by_line.setdefault(group, []).append(Edit(Place(key, Span(start, end)), half))
+        pieces += [text[at:start], half]
+        at = end
+    for edits in by_line.values():
+        signs = "".join(dict.fromkeys(text[edit.place.span.start] for edit in edits))
+        prepared.found.add(FullWidth(at=edits[0].place, signs=signs, edits=tuple(edits)))
+    prepared.text = "".join([*pieces, text[at:]])
 
 
 def _full_width(text: str) -> Iterator[tuple[int, int]]:

@@ -13,9 +13,9 @@ from lark.exceptions import UnexpectedInput
 from dsl import syntax, words
 from dsl.diagnostic import Diagnostic, Diagnostics, Problem
 from dsl.layout import TooDeep
+from dsl.prepare import MAX_FAULTS
 from dsl.source import Place, Span
 
-MAX_FAULTS = 20
 _MAX_REREAD = 512 * 1024
 """Text read again for the sake of recovery, in one block: bounds the time for nonsense."""
 

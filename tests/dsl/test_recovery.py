@@ -8,7 +8,7 @@ import pytest
 
 from dsl.diagnostic import PROBLEMS
 from dsl.parser import MAX_FILE_FAULTS
-from dsl.recovery import MAX_FAULTS
+from dsl.prepare import MAX_FAULTS
 from tests.dsl.trees import SHOP, blocks, faults, shapes
 
 # ---------------------------------------------------------------- faults put into a valid text
