@@ -29,6 +29,7 @@ class Serving:
     """
 
     bundle: Bundle
+    library: Library
     catalog: Catalog
     store: Store
     worked_out: dict[object, Any] = field(default_factory=dict)
@@ -93,7 +94,7 @@ class Host:
     def _prepared(self, bundle: Bundle) -> Serving:
         catalog = prepare(self.database, bundle, self.library, self.clock)
         store = Store(bundle, catalog, self.database, self.library, self.clock)
-        return Serving(bundle, catalog, store)
+        return Serving(bundle, self.library, catalog, store)
 
     def _tell(self) -> None:
         for told in self._told:

@@ -19,6 +19,9 @@ from runtime.access.actor import Actor
 from runtime.access.identity import set_password
 from runtime.clock import Clock
 from runtime.db import Database
+from runtime.store import changing
+from runtime.store.act import Act
+from runtime.store.problems import NotFound
 from runtime.store.records import Store
 from runtime.tables import PASSWORD, ROLE_HOLDER
 
@@ -82,6 +85,17 @@ class People:
         saved = self.store.create(actor.as_app("people"), USER, {**values, "team": team})
         self.set_roles(saved.id, roles)
         return saved.id
+
+    def change(self, actor: Actor, user_id: int, values: Mapping[str, object]) -> None:
+        """Change fields of a user. Raises the store's refusals."""
+
+        def work(act: Act) -> None:
+            row = act.row(USER, user_id)
+            if row is None:
+                raise NotFound
+            changing.update(act, USER, user_id, row.version, values, {})
+
+        self.store.act(actor.as_app("people"), work)
 
     def set_roles(self, user_id: int, roles: Iterable[RoleId]) -> None:
         """Exactly these roles, held directly."""

@@ -76,6 +76,7 @@ HISTORY = _table(
     Column("old", Text),
     Column("new", Text),
     Index("_cw_history_record", "subject", "record", "id"),
+    Index("_cw_history_actor", "actor", "id"),
 )
 """What happened to each record. `action` is `create`, `import`, `change`, `transition`, `delete`
 or `log`; `name` is the column that changed or the transition taken; `old` and `new` are values in

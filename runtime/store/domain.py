@@ -23,7 +23,7 @@ from dsl.diagnostic import Message
 from runtime.access.permission import Permissions, Standing
 from runtime.db import Dialect
 from runtime.schema.catalog import Catalog
-from runtime.store import conflict, history, notices, serial, wording
+from runtime.store import conflict, histories, history, notices, serial, wording
 from runtime.store.prepared import Prepared, dialect_named
 from runtime.store.shape import PairShape, Referrer, Shape
 from runtime.store.truths import makes_demands
@@ -94,6 +94,9 @@ class Domain:
             return None
         if type.kind == "enum":
             return self._choice(type, value)
+        if type.item is not None:
+            item = field.model_copy(update={"type": type.item})
+            return frozenset(self.checked(item, each) for each in value)  # type: ignore[attr-defined]
         return self.library.field_types[field.field_type].check(value, type, field.parameters)
 
     def _choice(self, type: Type, value: object) -> object:
@@ -142,6 +145,10 @@ class Domain:
     @cached_property
     def add_history(self) -> Prepared:
         return history.statement(self)
+
+    @cached_property
+    def history_of(self) -> Prepared:
+        return histories.statement(self)
 
     @cached_property
     def changes_since(self) -> Prepared:

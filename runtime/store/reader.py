@@ -22,10 +22,11 @@ from runtime.access.mask import Mask
 from runtime.access.permission import Right, Standing
 from runtime.clock import ActTime
 from runtime.db import Database
-from runtime.store import paths
+from runtime.store import inbox, paths
 from runtime.store.domain import Domain
 from runtime.store.fetch import Fetch
 from runtime.store.figures import Figures, ReportResult
+from runtime.store.histories import Event, Names, Touched, events, touched
 from runtime.store.lists import Lists
 from runtime.store.marks import Mark
 from runtime.store.problems import NotFound
@@ -112,6 +113,38 @@ class Reader:
             rows = ()
         return Reference(entity, id, rows[0].display or None if rows else None)
 
+    def history(self, entity: EntityId, id: int, size: int) -> tuple[Event, ...]:
+        """What happened to a record, newest first, told in at most `size` rows of history: changes
+        of fields that the reader may read. Raises NotFound."""
+        readable = self.fields("read", entity, id)
+        if not readable:
+            raise NotFound
+        names = Names(self.reference)
+        return self._read(lambda c: events(self.domain, c, entity, id, readable, names, size))
+
+    def recent(self, size: int) -> tuple[Touched, ...]:
+        """The records that the reader changed last; they may have gone out of sight since."""
+        user = self.fetch.actor.user_id
+        if user is None:
+            return ()
+        return self._read(lambda c: touched(self.domain, c, user, size))
+
+    # --- the inbox
+
+    def unread(self) -> int:
+        """How many notices wait for the reader, counted up to 100."""
+        user = self.fetch.actor.user_id
+        return 0 if user is None else self._read(lambda c: inbox.unread(c, user))
+
+    def notices(
+        self, size: int, only_unread: bool = False, before: int | None = None
+    ) -> tuple[inbox.Received, ...]:
+        """The reader's notices, newest first."""
+        user = self.fetch.actor.user_id
+        if user is None:
+            return ()
+        return self._read(lambda c: inbox.messages(self.domain, c, user, size, only_unread, before))
+
     # --- reports
 
     def report(self, report: str, filters: tuple[Filter, ...] = ()) -> ReportResult:
@@ -179,6 +212,11 @@ class Reader:
         return [right for right in rights if right.condition is None or bool(next(holding, False))]
 
     # --- how it is done
+
+    @property
+    def time(self) -> ActTime:
+        """The moment at which all is read."""
+        return self.fetch.time
 
     @property
     def standing(self) -> Standing:

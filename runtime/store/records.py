@@ -1,4 +1,5 @@
-"""The write door: every change of data passes here, from a form, the API, an import or a test.
+"""The doors to the data. Every change passes the write door, from a form, the API, an import or a
+test; every read a reader.
 
 One call is one act: one transaction, one actor, one moment. It is done whole or not at all.
 """
@@ -15,15 +16,18 @@ from sqlalchemy.exc import IntegrityError
 from compiler.bundle import Bundle
 from compiler.field_type import Library
 from compiler.model.base import EntityId
+from compiler.model.expr import Expr
 from runtime.access.actor import Actor
-from runtime.clock import Clock
+from runtime.access.mask import Mask
+from runtime.clock import ActTime, Clock
 from runtime.db import Database
 from runtime.schema.catalog import Catalog
-from runtime.store import changing, moving
+from runtime.store import changing, drafts, inbox, moving
 from runtime.store.act import Act, Stale
 from runtime.store.conclusion import conclude
 from runtime.store.domain import Domain
-from runtime.store.problems import Problem
+from runtime.store.problems import NotFound, Problem
+from runtime.store.reader import ReadDoor, Reader
 from runtime.store.row import Row
 from runtime.store.values import Line, Lines
 
@@ -51,6 +55,67 @@ class Store:
         self.domain = Domain(bundle, catalog, library, database.dialect)
         self.database = database
         self.clock = clock
+        self._read_door = ReadDoor(self.domain, database)
+
+    # --- reading --------------------------------------------------------------------------------
+
+    def reader(self, actor: Actor) -> Reader:
+        """The read door, for one actor at this moment."""
+        return self._read_door.reader(actor, self._time())
+
+    def transitions(
+        self, actor: Actor, entity: EntityId, id: int
+    ) -> tuple[moving.TransitionState, ...]:
+        """The transitions that the actor may press in the record's state, in written order, and
+        why they cannot now. Raises NotFound."""
+
+        def states(act: Act) -> tuple[moving.TransitionState, ...]:
+            row = act.row(entity, id)
+            if row is None or not act.guard.may_read(row):
+                raise NotFound
+            return moving.states(act, row)
+
+        return self._looking(actor, states)
+
+    def draft(
+        self, actor: Actor, entity: EntityId, id: int | None, given: Mapping[str, object]
+    ) -> drafts.Draft:
+        """What a form of the record begins with; without an id, of a new one that begins with the
+        `given` values. Raises NotFound."""
+        if id is None:
+            return self._looking(actor, lambda act: drafts.of_new(act, entity, given))
+        values = self.reader(actor).get(entity, id).values
+        return self._looking(actor, lambda act: drafts.of_existing(act, entity, id, values))
+
+    def tests(
+        self, actor: Actor, entity: EntityId, id: int, conditions: Sequence[Expr]
+    ) -> tuple[bool, ...]:
+        """Whether conditions of the app's text hold for a record, as far as the actor may know
+        its fields. Raises NotFound."""
+
+        def tested(act: Act) -> tuple[bool, ...]:
+            row = act.row(entity, id)
+            if row is None or not act.guard.may_read(row):
+                raise NotFound
+            mask = Mask(self.domain.permissions, act.guard.standing)
+            known = (self.domain.function(mask.apply(each), partial=True) for each in conditions)
+            return tuple(test(act, row) is True for test in known)
+
+        return self._looking(actor, tested)
+
+    def mark_read(self, actor: Actor, id: int | None = None) -> None:
+        """Mark one notice of the actor as read, or all."""
+        user, now = actor.user_id, self.clock.now()
+        if user is not None:
+            self.database.write(lambda connection: inbox.mark_read(connection, user, now, id))
+
+    def _looking(self, actor: Actor, work: Callable[[Act], T]) -> T:
+        """What is worked out on the rows of an act that writes nothing."""
+        time = self._time()
+        return self.database.read(lambda c: work(Act(self.domain, c, actor, time)))
+
+    def _time(self) -> ActTime:
+        return self.clock.act(self.domain.workspace.timezone)
 
     # --- writing --------------------------------------------------------------------------------
 
@@ -135,7 +200,7 @@ class Store:
     def _written(self, actor: Actor, work: Callable[[Act], T]) -> T:
         """One transaction; begun again where another act came between reading and locking, or
         won the race for a unique value (the second time that is told in words)."""
-        time = self.clock.act(self.domain.workspace.timezone)
+        time = self._time()
 
         def run(connection: Connection) -> T:
             return work(Act(self.domain, connection, actor, time))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -21,7 +21,8 @@ from runtime.access.identity import Person, person_of
 from runtime.host import Host
 from runtime.store.problems import Forbidden, NotFound
 from runtime.web.live import Live
-from runtime.web.pages import PAGES, errors, static
+from runtime.web.pages import errors, static
+from runtime.web.pages.contents import PAGES
 from runtime.web.routing import Page, Policy, require_policies, routes
 from runtime.web.security import SAFE_METHODS, SecurityHeaders, same_origin, same_token
 from runtime.web.visit import SESSION_COOKIE, Visit, see
@@ -62,7 +63,7 @@ def create_app(host: Host, background: Sequence[Background] = ()) -> Starlette:
 
 def _lifespan(
     live: Live, background: Sequence[Background]
-) -> Callable[[Starlette], AsyncIterator[None]]:
+) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         live.start()

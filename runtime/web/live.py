@@ -52,7 +52,7 @@ class Live:
         while not self._closed:
             yield f"event: change\ndata: {self._process}-{self._count}\n\n"
             changed = self._changed
-            while not self._closed and not changed.is_set():
+            while not changed.is_set():
                 try:
                     await asyncio.wait_for(changed.wait(), KEEP_ALIVE_SECONDS)
                 except TimeoutError:

@@ -10,10 +10,11 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from dsl.diagnostic import Language
+from dsl.diagnostic import Language, Message
 from runtime.access.actor import Actor, visitor
 from runtime.access.identity import Person
 from runtime.host import Host, Serving
+from runtime.store.reader import Reader
 from runtime.web.messages import LANGUAGES, Messages, messages
 
 SESSION_COOKIE = "casework_session"
@@ -46,8 +47,17 @@ class Visit:
         return language_of(self.request)
 
     @property
+    def reader(self) -> Reader:
+        """The read door, for whoever asks."""
+        return self.serving.store.reader(self.actor)
+
+    @property
     def t(self) -> Messages:
         return messages(self.language)
+
+    def words(self, key: str, **values: object) -> Message:
+        """An interface text in both languages."""
+        return Message(messages("en")(key, **values), messages("zh")(key, **values))
 
     @property
     def theme(self) -> str:
@@ -72,8 +82,8 @@ def language_of(request: Request) -> Language:
     chosen = request.cookies.get(LANGUAGE_COOKIE)
     if chosen not in LANGUAGES:
         asked = [part.split(";")[0].strip() for part in _accepted(request)]
-        chosen = negotiate_locale(asked, list(LANGUAGES), sep="-") or "en"
-    return "zh" if chosen.startswith("zh") else "en"
+        chosen = negotiate_locale(asked, list(LANGUAGES), sep="-")
+    return "zh" if chosen is not None and chosen.startswith("zh") else "en"
 
 
 def _accepted(request: Request) -> list[str]:

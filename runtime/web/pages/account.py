@@ -11,6 +11,7 @@ from runtime.access import identity, sessions
 from runtime.access.passwords import WeakPassword
 from runtime.people import DEMO_DOMAIN, LinkUsed, Member, People, demo_users
 from runtime.store.problems import Rejected
+from runtime.web.looks import labelled
 from runtime.web.messages import LANGUAGES
 from runtime.web.pages.contexts import (
     BootstrapPage,
@@ -19,7 +20,7 @@ from runtime.web.pages.contexts import (
     Shown,
     SignInPage,
 )
-from runtime.web.pages.frame import THEMES, answer, labelled
+from runtime.web.pages.frame import THEMES, answer
 from runtime.web.routing import Page, Policy
 from runtime.web.visit import (
     LANGUAGE_COOKIE,
@@ -244,9 +245,7 @@ def _keep_language(visit: Visit, language: str) -> None:
     if visit.person is not None and visit.actor.language != language:
         user_id = visit.actor.user_id
         assert user_id is not None
-        visit.serving.store.update(
-            visit.actor.as_app("settings"), USER, user_id, None, {"language": language}
-        )
+        people_of(visit).change(visit.actor, user_id, {"language": language})
 
 
 def show_me(visit: Visit) -> Response:

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from starlette.responses import Response
 
-from compiler.model.base import Labels
 from compiler.model.entity import Entity
 from runtime.access.permission import Standing
 from runtime.host import Serving
+from runtime.web.looks import entity_path, labelled
 from runtime.web.pages.contexts import Link, NavArea, NavEntry, Page, Shell, Theme, Toast
 from runtime.web.pages.overlay import overlay
 from runtime.web.pages.static import DEV_EVENTS
@@ -73,16 +73,6 @@ def workspace_label(serving: Serving, language: str) -> str:
     return labelled(apps[0].label, language) if len(apps) == 1 else "Casework"
 
 
-def labelled(label: Labels, language: str) -> str:
-    """A label in a language, or in the first one of the app where it has no other."""
-    return label.get(language) or next(iter(label.values()))
-
-
-def entity_path(entity: Entity) -> str:
-    """The address of an entity's list."""
-    return f"/{entity.module}/{entity.slug}"
-
-
 def hue_of(entity: Entity) -> int:
     """The colour of an entity's mark: the same on every page and every start."""
     return sum(entity.id.encode()) % HUES
@@ -112,7 +102,7 @@ def _marked(visit: Visit) -> tuple[NavArea, ...]:
 def _areas(serving: Serving, standing: Standing, language: str) -> tuple[NavArea, ...]:
     """The apps as somebody of this standing may see them: what they may not read is absent."""
     workspace = serving.bundle.workspace
-    permissions = serving.store.permissions
+    permissions = serving.store.domain.permissions
     areas = []
     for module in workspace.modules.values():
         readable = {

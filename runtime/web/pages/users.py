@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from starlette.responses import Response
 
-from compiler.model.app import ADMIN, USER
+from compiler.model.app import ADMIN
 from compiler.model.base import RoleId
 from runtime.people import Member, People
 from runtime.store.problems import NotFound, Rejected
+from runtime.web.looks import labelled
 from runtime.web.pages.account import people_of, role_names
 from runtime.web.pages.contexts import FormError, UserFormPage, UserRow, UsersPage
-from runtime.web.pages.frame import answer, labelled
+from runtime.web.pages.frame import answer
 from runtime.web.routing import Page, Policy
 from runtime.web.visit import Visit, see
 from runtime.web.widgets import Field, Option
@@ -85,9 +86,7 @@ def save(visit: Visit) -> Response:
         errors = {"roles": visit.t("users.not_yourself")}
         return _form(visit, _replace_errors(wanted, errors), member)
     try:
-        visit.serving.store.update(
-            visit.actor.as_app("people"), USER, member.id, None, _values(wanted)
-        )
+        people.change(visit.actor, member.id, _values(wanted))
     except Rejected as refusal:
         return _form(visit, _with_errors(visit, wanted, refusal), member)
     people.set_roles(member.id, wanted.roles)
@@ -135,7 +134,11 @@ def _wanted(visit: Visit) -> Wanted:
 
 def _values(wanted: Wanted) -> dict[str, object]:
     team = int(wanted.team) if wanted.team.isdecimal() else None
-    values = {"name": wanted.name, "email": wanted.email or None, "active": wanted.active}
+    values: dict[str, object] = {
+        "name": wanted.name,
+        "email": wanted.email or None,
+        "active": wanted.active,
+    }
     return values if team is None else {**values, "team": team}
 
 

@@ -1,0 +1,277 @@
+"""Fields of the model as inputs of a form, and what was sent for them as values.
+
+An input holds a text; wrong input comes back exactly as it was typed, with the reason at it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from starlette.datastructures import FormData, UploadFile
+
+from compiler.field_type import Invalid
+from compiler.model.base import EntityId
+from compiler.model.entity import Collection
+from compiler.model.entity import Field as ModelField
+from compiler.model.types import Type
+from runtime.store.query import Reference
+from runtime.web.looks import choices, entity_path, labelled
+from runtime.web.visit import Visit
+from runtime.web.widgets import Field, Option, Span, WidgetKind
+
+_WIDGETS: Mapping[str, WidgetKind] = {
+    "money": "number", "percent": "number", "state": "choice",
+}  # fmt: skip
+_WIDE = frozenset({"note"})
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """What stands in an input: the text sent, and for a reference the name of the record; several
+    values where the field holds a set."""
+
+    text: str = ""
+    name: str = ""
+    values: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(slots=True)
+class Sent:
+    """What a form sent: values by field for what can be read, texts in both languages' words for
+    what cannot, and every input as it was typed."""
+
+    values: dict[str, object] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+    inputs: dict[str, Input] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What the form says about an input beside its value."""
+
+    required: bool = False
+    readonly: bool = False
+    error: str = ""
+    notice: str = ""
+    cell_label: str = ""
+    autofocus: bool = False
+
+
+NO_MARKS = Marks()
+
+
+# --- from values to inputs ----------------------------------------------------------------------
+
+
+def input_of(visit: Visit, known: ModelField | Collection, value: object) -> Input:
+    """What the input holds for a value as the store gives it."""
+    if isinstance(known, Collection) or known.type.kind == "set":
+        return Input(values=tuple(_member(each) for each in _several(value)))
+    if isinstance(value, Reference):
+        return Input(str(value.id), value.display or f"#{value.id}")
+    return Input(_text(visit, known, value))
+
+
+def _several(value: object) -> Sequence[object]:
+    return value if isinstance(value, tuple | list) else ()
+
+
+def _member(value: object) -> tuple[str, str]:
+    if isinstance(value, Reference):
+        return str(value.id), value.display or f"#{value.id}"
+    return str(value), ""
+
+
+def _text(visit: Visit, known: ModelField, value: object) -> str:
+    if value is None:
+        return ""
+    zone = ZoneInfo(visit.serving.bundle.workspace.timezone)
+    write = _WRITE.get(known.type.kind)
+    return write(value, known.type, zone) if write else str(value)
+
+
+def _write_decimal(value: object, type: Type, _: ZoneInfo) -> str:
+    assert isinstance(value, Decimal)
+    if type.unit == "%":
+        shown = format((value * 100).normalize(), "f")
+        return shown
+    return format(value, "f")
+
+
+def _write_instant(value: object, _: Type, zone: ZoneInfo) -> str:
+    assert isinstance(value, datetime)
+    return value.astimezone(zone).strftime("%Y-%m-%dT%H:%M")
+
+
+def _write_month(value: object, _: Type, __: ZoneInfo) -> str:
+    assert isinstance(value, date)
+    return value.strftime("%Y-%m")
+
+
+def _write_length(value: object, _: Type, __: ZoneInfo) -> str:
+    """A length of time as hours and minutes; a worktime comes in minutes."""
+    minutes = value if isinstance(value, int) else _minutes(value)
+    return f"{minutes // 60}:{minutes % 60:02d}"
+
+
+def _minutes(value: object) -> int:
+    assert isinstance(value, timedelta)
+    return int(value.total_seconds() // 60)
+
+
+_WRITE: Mapping[str, Callable[[object, Type, ZoneInfo], str]] = {
+    "decimal": _write_decimal,
+    "bool": lambda value, *_: "true" if value else "",
+    "instant": _write_instant,
+    "month": _write_month,
+    "time": lambda value, *_: str(value)[:5],
+    "duration": _write_length,
+    "worktime": _write_length,
+}
+
+
+def widget(
+    visit: Visit, known: ModelField | Collection, name: str, given: Input, marks: Marks = NO_MARKS
+) -> Field:
+    """The input of a field or of a many-to-many; `name` is that of the form."""
+    label = labelled(known.label, visit.language)
+    help_, size, unit, wide = "", 0, "", True
+    if isinstance(known, ModelField):
+        help_ = labelled(known.help, visit.language) if known.help else known.doc
+        size = int(known.parameters.get("size", 0))
+        unit = known.type.unit
+        wide = known.field_type in _WIDE or known.type.kind == "set"
+    span: Span = "full" if wide else "half"
+    return Field(
+        kind=_kind(visit, known),
+        name=name,
+        label=label,
+        value=given.text,
+        text=given.name,
+        options=_options(visit, known, given),
+        options_href=_options_href(visit, known),
+        required=marks.required,
+        readonly=marks.readonly,
+        span=span,
+        help=help_,
+        error=marks.error,
+        notice=marks.notice,
+        prefix=unit if unit != "%" else "",
+        suffix=unit if unit == "%" else "",
+        max_length=size,
+        autofocus=marks.autofocus,
+        cell_label=marks.cell_label,
+    )
+
+
+def _kind(visit: Visit, known: ModelField | Collection) -> WidgetKind:
+    if isinstance(known, Collection):
+        return "references"
+    if known.type.kind == "set":
+        return "choices"
+    if known.type.kind == "ref":
+        return "reference"
+    name = visit.serving.library.field_types[known.field_type].widget
+    return _WIDGETS.get(name, name)  # type: ignore[arg-type]  # every other widget has its own name
+
+
+def _options(visit: Visit, known: ModelField | Collection, given: Input) -> tuple[Option, ...]:
+    if isinstance(known, Collection):
+        return tuple(Option(value, label, True) for value, label in given.values)
+    type = known.type.item if known.type.kind == "set" and known.type.item else known.type
+    if type.kind != "enum":
+        return ()
+    chosen = {value for value, _ in given.values} | {given.text}
+    retired = {
+        value.name
+        for value in visit.serving.bundle.workspace.enums[type.of].values  # type: ignore[index]
+        if value.retired
+    }
+    return tuple(
+        Option(value, choice.label, value in chosen)
+        for value, choice in choices(visit.serving.bundle.workspace, type, visit.language).items()
+        if value not in retired or value in chosen
+    )
+
+
+def _options_href(visit: Visit, known: ModelField | Collection) -> str:
+    target = known.target if isinstance(known, Collection) else known.type.of
+    is_reference = isinstance(known, Collection) or known.type.kind == "ref"
+    if not is_reference:
+        return ""
+    return f"{entity_path(visit.serving.bundle.workspace.entities[EntityId(target)])}/options"
+
+
+# --- from what was sent to values ---------------------------------------------------------------
+
+
+def read(visit: Visit, fields: Mapping[str, ModelField | Collection], prefix: str = "") -> Sent:
+    """What the form sent for these fields; inputs are named by `prefix` and the field."""
+    sent = Sent()
+    for name, known in fields.items():
+        _read_one(visit, known, name, f"{prefix}{name}", sent)
+    return sent
+
+
+def _read_one(
+    visit: Visit, known: ModelField | Collection, name: str, sent_as: str, sent: Sent
+) -> None:
+    if isinstance(known, Collection) or known.type.kind == "set":
+        values = tuple(each for each in _texts(visit.form, sent_as) if each)
+        sent.inputs[name] = Input(values=tuple((value, value) for value in values))
+        sent.values[name] = tuple(map(_id_or_text, values))
+        return
+    text = _one_text(visit.form, sent_as)
+    typed = _one_text(visit.form, f"{sent_as}.text")
+    sent.inputs[name] = Input(text, typed)
+    try:
+        sent.values[name] = _value(visit, known, text, typed)
+    except Invalid as invalid:
+        sent.errors[name] = invalid.message.text(visit.language)
+
+
+def _texts(form: FormData, name: str) -> list[str]:
+    return [each for each in form.getlist(name) if not isinstance(each, UploadFile)]
+
+
+def _one_text(form: FormData, name: str) -> str:
+    return next(iter(_texts(form, name)), "").strip()
+
+
+def _id_or_text(value: str) -> object:
+    return int(value) if value.isdecimal() else value
+
+
+def _value(visit: Visit, known: ModelField, text: str, typed: str) -> object:
+    if known.type.kind == "ref":
+        return _reference(visit, known, text, typed)
+    if known.type.kind == "bool":
+        return text == "true"
+    if known.type.unit == "%" and text and not text.endswith(("%", "％")):
+        text += "%"
+    field_type = visit.serving.library.field_types[known.field_type]
+    value = field_type.parse(text, known.type, known.parameters)
+    if isinstance(value, datetime) and value.tzinfo is None:
+        return value.replace(tzinfo=ZoneInfo(visit.serving.bundle.workspace.timezone))
+    return value
+
+
+def _reference(visit: Visit, known: ModelField, text: str, typed: str) -> object:
+    """The record chosen, or the only one that is called what was typed."""
+    if text and not typed and not text.isdecimal():
+        typed = text
+    if text.isdecimal():
+        return int(text)
+    if not typed:
+        return None
+    found = visit.reader.options(EntityId(known.type.of), typed)
+    same = [each for each in found if (each.display or "").casefold() == typed.casefold()]
+    if len(same) == 1:
+        return same[0].id
+    raise Invalid(
+        visit.words("form.fault.ambiguous" if same else "form.fault.reference", text=typed)
+    )

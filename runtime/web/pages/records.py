@@ -1,0 +1,276 @@
+"""A record's page: what it is, what can be done with it, what belongs to it, what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from markupsafe import Markup, escape
+from starlette.responses import Response
+
+from compiler.model.entity import Collection, Entity
+from compiler.model.view import Column, View
+from compiler.model.view import Section as ModelSection
+from runtime.store.histories import Change as ChangeOfField
+from runtime.store.histories import Event
+from runtime.store.moving import TransitionState
+from runtime.store.problems import NotFound
+from runtime.store.query import ListQuery, ListRow, Record
+from runtime.web.cells import datetime_text, tone_class
+from runtime.web.looks import choices, entity_path, labelled, look, record_path
+from runtime.web.pages import lists
+from runtime.web.pages.contexts import (
+    Action,
+    Badge,
+    Change,
+    Heading,
+    HistoryEntry,
+    Link,
+    RecordPage,
+    Related,
+    Section,
+    Shown,
+    Table,
+)
+from runtime.web.pages.frame import answer
+from runtime.web.pages.lists import entity_of, view_of
+from runtime.web.routing import Page, Policy
+from runtime.web.visit import Visit
+
+RELATED_ROWS = 10
+HISTORY_ROWS = 30
+LONG_TEXT = 60
+
+_ICONS = {
+    "create": "plus", "import": "upload", "change": "pencil", "delete": "trash-2",
+    "transition": "arrow-right", "log": "message-square",
+}  # fmt: skip
+
+
+def record_of(visit: Visit, entity: Entity) -> Record:
+    """The record that the address names. Raises NotFound."""
+    text = visit.param("id")
+    if not text.isdecimal() or len(text) > 18:
+        raise NotFound
+    return visit.reader.get(entity.id, int(text))
+
+
+def show_record(visit: Visit) -> Response:
+    entity = entity_of(visit)
+    record = record_of(visit, entity)
+    view = view_of(visit, entity)
+    said = visit.request.query_params.get("said", "")
+    page = _page(visit, entity, view, record)
+    told = visit.t(f"record.said.{said}") if said in ("created", "saved", "deleted") else ""
+    if said == "moved" and page.state is not None:
+        told = visit.t("record.said.moved", state=page.state.label)
+    return answer(visit, page, said=told)
+
+
+def _page(visit: Visit, entity: Entity, view: View, record: Record) -> RecordPage:
+    path = record_path(entity, record.id)
+    header = [name for name in view.header if name in record.values]
+    shown = set(header)
+    return RecordPage(
+        title=record.display or f"#{record.id}",
+        entity=Link(labelled(entity.label, visit.language), entity_path(entity)),
+        version=str(record.version),
+        key=visit.host.clock.token(),
+        state=state_badge(visit, entity, record),
+        facts=tuple(_shown(visit, entity, record, name) for name in header if name != entity.flow),
+        actions=tuple(_actions(visit, entity, record, path)),
+        edit_href=f"{path}/edit" if editable(visit, entity, record.id) else "",
+        delete_href=f"{path}/delete" if deletable(visit, entity, record.id) else "",
+        sections=tuple(_sections(visit, entity, view, record, shown)),
+        related=tuple(_related(visit, entity, view, record)),
+        history=tuple(_history(visit, entity, record)),
+    )
+
+
+def editable(visit: Visit, entity: Entity, id: int) -> bool:
+    """Whether this person may change the record."""
+    return not entity.append_only and visit.reader.can("update", entity.id, id)
+
+
+def deletable(visit: Visit, entity: Entity, id: int) -> bool:
+    """Whether this person may delete the record."""
+    return not entity.append_only and visit.reader.can("delete", entity.id, id)
+
+
+def state_badge(visit: Visit, entity: Entity, record: Record) -> Badge | None:
+    """The record's state, if its entity has a flow and the person may know it."""
+    name = record.values.get(entity.flow)
+    if not entity.flow or not isinstance(name, str):
+        return None
+    field = entity.fields[entity.flow]
+    known = choices(visit.serving.bundle.workspace, field.type, visit.language)
+    choice = known.get(name)
+    return Badge(choice.label, tone_class(choice.colour)) if choice else Badge(name)
+
+
+def _actions(visit: Visit, entity: Entity, record: Record, path: str) -> Iterable[Action]:
+    """The flow's next steps, in the order of the text; the first one that is open stands out."""
+    states = visit.serving.store.transitions(visit.actor, entity.id, record.id)
+    first = next((each for each in states if each.allowed), None)
+    for state in states:
+        yield _action(visit, state, path, primary=state is first)
+
+
+def _action(visit: Visit, state: TransitionState, path: str, primary: bool) -> Action:
+    asks = bool(state.transition.asks) or state.confirm is not None
+    return Action(
+        label=labelled(state.transition.label, visit.language),
+        href=f"{path}/do/{state.transition.name}",
+        method="get" if asks else "post",
+        style="primary" if primary else "plain",
+        why_not=" · ".join(reason.text(visit.language) for reason in state.why_not),
+        dialog=asks,
+    )
+
+
+# --- fields -------------------------------------------------------------------------------------
+
+
+def _sections(
+    visit: Visit, entity: Entity, view: View, record: Record, taken: set[str]
+) -> Iterable[Section]:
+    holding = _holding(visit, entity, record, view.detail)
+    for section in holding:
+        fields = tuple(
+            _shown(visit, entity, record, name)
+            for name in section.fields
+            if name in record.values and name not in taken
+        )
+        if fields:
+            title = labelled(section.label, visit.language) if section.label else ""
+            yield Section(title or visit.t("record.details"), fields)
+
+
+def _holding(
+    visit: Visit, entity: Entity, record: Record, sections: Sequence[ModelSection]
+) -> list[ModelSection]:
+    """The sections whose condition holds for the record."""
+    conditions = [each.when for each in sections if each.when is not None]
+    if not conditions:
+        return list(sections)
+    truths = iter(visit.serving.store.tests(visit.actor, entity.id, record.id, conditions))
+    return [each for each in sections if each.when is None or next(truths)]
+
+
+def _shown(visit: Visit, entity: Entity, record: Record, name: str) -> Shown:
+    known = look(visit.serving, entity.id, (name,), visit.language)
+    value = record.values[name]
+    field = entity.fields[name]
+    wide = field.field_type == "note" or (isinstance(value, str) and len(value) > LONG_TEXT)
+    help_ = labelled(field.help, visit.language) if field.help else field.doc
+    return Shown(known.label, known.markup(value), wide, help_)
+
+
+# --- what belongs to the record -----------------------------------------------------------------
+
+
+def _related(visit: Visit, entity: Entity, view: View, record: Record) -> Iterable[Related]:
+    readable = visit.reader.fields("read", entity.id)
+    listed = [
+        (labelled(tab.label, visit.language), entity.collections[name])
+        for tab in view.tabs
+        for name in tab.collections
+    ]
+    for title, collection in listed:
+        if collection.name in readable and visit.reader.can("read", collection.target):
+            yield _collection(visit, entity, record, title, collection)
+
+
+def _collection(
+    visit: Visit, entity: Entity, record: Record, title: str, collection: Collection
+) -> Related:
+    workspace = visit.serving.bundle.workspace
+    target = workspace.entities[collection.target]
+    owned = collection.kind == "lines"
+    columns = tuple(
+        column
+        for column in lists.columns_of(visit, target, view_of(visit, target).list)
+        if column.path != (collection.via,)
+    )
+    size = 200 if owned else RELATED_ROWS
+    query = ListQuery(columns=tuple(each.path for each in columns), size=size)
+    page = visit.reader.related(entity.id, record.id, collection.name, query)
+    inverse = collection.kind == "inverse"
+    path = entity_path(target)
+    return Related(
+        id=f"related-{collection.name}",
+        title=title,
+        table=_table(visit, target, columns, page.rows, title, owned) if page.rows else None,
+        count_text=visit.t("list.count_more" if page.next else "list.count", n=len(page.rows)),
+        create_href=(
+            f"{path}/new?{collection.via}={record.id}"
+            if inverse and lists.creatable(visit, target)
+            else ""
+        ),
+        all_href=f"{path}?f={collection.via}:eq:{record.id}" if inverse and page.next else "",
+    )
+
+
+def _table(
+    visit: Visit,
+    target: Entity,
+    columns: tuple[Column, ...],
+    rows: Sequence[ListRow],
+    title: str,
+    owned: bool,
+) -> Table:
+    headings = tuple(
+        Heading(
+            labelled(column.label, visit.language),
+            look(visit.serving, target.id, column.path, visit.language).numeric,
+        )
+        for column in columns
+    )
+    return Table(title, headings, lists.body(visit, target, columns, rows, linked=not owned))
+
+
+# --- history ------------------------------------------------------------------------------------
+
+
+def _history(visit: Visit, entity: Entity, record: Record) -> Iterable[HistoryEntry]:
+    for event in visit.reader.history(entity.id, record.id, HISTORY_ROWS):
+        yield _entry(visit, entity, event)
+
+
+def _entry(visit: Visit, entity: Entity, event: Event) -> HistoryEntry:
+    zone = visit.reader.time.zone
+    return HistoryEntry(
+        who=event.who or visit.t("record.act.nobody"),
+        what=_what(visit, entity, event),
+        when=datetime_text(event.at, visit.language, zone),
+        when_iso=event.at.isoformat(),
+        icon=_ICONS[event.action],
+        changes=tuple(_change(visit, entity, each) for each in event.changes),
+        source=event.cause,
+    )
+
+
+def _what(visit: Visit, entity: Entity, event: Event) -> str:
+    t = visit.t
+    if event.action == "transition":
+        flow = visit.serving.bundle.workspace.flows[entity.id]
+        step = flow.transitions.get(event.step)
+        label = labelled(step.label, visit.language) if step else event.step
+        return t("record.act.step", step=label)
+    if event.action == "log":
+        return event.text
+    return t(f"record.act.{event.action}")
+
+
+def _change(visit: Visit, entity: Entity, change: ChangeOfField) -> Change:
+    if change.field not in entity.fields:
+        label = entity.collections[change.field].label
+        return Change(labelled(label, visit.language), _plain(change.old), _plain(change.new))
+    known = look(visit.serving, entity.id, (change.field,), visit.language)
+    return Change(known.label, known.markup(change.old), known.markup(change.new))
+
+
+def _plain(value: object) -> Markup:
+    return escape("" if value is None else value)
+
+
+PAGES = (Page("/{module}/{entity}/{id:int}", show_record, Policy.SIGNED_IN),)

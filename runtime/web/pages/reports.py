@@ -1,0 +1,186 @@
+"""A report's page: its figure, every number behind it as a table, and the way to the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from urllib.parse import urlencode
+
+from markupsafe import Markup, escape
+from starlette.responses import Response
+
+from compiler.model.report import Dimension, Measure, Report
+from runtime.store.figures import Group, ReportResult
+from runtime.store.problems import NotFound
+from runtime.web.cells import datetime_text
+from runtime.web.chart import Chart, Kind, Series, draw
+from runtime.web.looks import entity_path, labelled
+from runtime.web.marks import category, measure_show, measure_text
+from runtime.web.pages.contexts import Heading, ReportPage, Table
+from runtime.web.pages.frame import answer
+from runtime.web.routing import Page, Policy
+from runtime.web.visit import Visit
+
+
+def show_report(visit: Visit) -> Response:
+    report = _report(visit)
+    result = visit.reader.report(report.id)
+    return answer(visit, _page(visit, report, result))
+
+
+def _report(visit: Visit) -> Report:
+    """The report of the address, if its rows may be read. Raises NotFound."""
+    names = (visit.param("module"), visit.param("report"))
+    reports = visit.serving.bundle.workspace.reports.values()
+    found = next((each for each in reports if (each.module, each.slug) == names), None)
+    if found is None or not visit.reader.can("read", found.entity):
+        raise NotFound
+    return found
+
+
+def _page(visit: Visit, report: Report, result: ReportResult) -> ReportPage:
+    zone = visit.reader.time.zone
+    as_of = datetime_text(visit.reader.time.now, visit.language, zone)
+    empty = bool(report.dimensions) and not result.groups
+    return ReportPage(
+        title=labelled(report.label, visit.language),
+        path=visit.path,
+        app=labelled(visit.serving.bundle.workspace.modules[report.module].label, visit.language),
+        about=report.doc,
+        figure=Markup() if empty else draw(_chart(visit, report, result)),
+        table=None if empty else _table(visit, report, result),
+        rows_href=rows_href(visit, report, result.drill),
+        as_of=visit.t("report.as_of", time=as_of),
+        empty=empty,
+    )
+
+
+def rows_href(visit: Visit, report: Report, drill: str) -> str:
+    """The address of the list of the rows behind a mark."""
+    entity = visit.serving.bundle.workspace.entities[report.entity]
+    return f"{entity_path(entity)}?{urlencode({'report': report.id, 'mark': drill})}"
+
+
+# --- the figure ---------------------------------------------------------------------------------
+
+
+def _chart(visit: Visit, report: Report, result: ReportResult) -> Chart:
+    """The first measure that the chart names, over the first dimension, in parts by the second."""
+    place = _measure_place(report)
+    measure = report.measures[place]
+    label = labelled(measure.label, visit.language)
+    first = report.dimensions[0] if report.dimensions else None
+    by = labelled(first.label, visit.language) if first else ""
+    title = visit.t("chart.by", measure=label, dimension=by) if first else label
+    return Chart(
+        kind=_kind(report),
+        caption=title,
+        measure=label,
+        dimension=by,
+        categories=_categories(visit, result, first, label),
+        series=_series(visit, report, result, place, label),
+        language=visit.language,
+        show=measure_text(visit.serving, measure.value.type, visit.language),
+        over_time=first is not None and bool(first.grain),
+    )
+
+
+def _kind(report: Report) -> Kind:
+    if not report.dimensions:
+        return "number"
+    if len(report.dimensions) > 1 and report.chart.kind == "bar":
+        return "stacked"
+    return report.chart.kind if report.chart.kind != "number" else "bar"
+
+
+def _measure_place(report: Report) -> int:
+    names = [each.name for each in report.measures]
+    return names.index(report.chart.measures[0]) if report.chart.measures else 0
+
+
+def _categories(
+    visit: Visit, result: ReportResult, first: Dimension | None, label: str
+) -> tuple[str, ...]:
+    if first is None:
+        return (label,)
+    keys = result.axes[0] if len(result.axes) > 1 else [each.keys[0] for each in result.groups]
+    return tuple(category(visit.serving, first, key, visit.language) for key in keys)
+
+
+def _series(
+    visit: Visit, report: Report, result: ReportResult, place: int, label: str
+) -> tuple[Series, ...]:
+    total = _number(result.total[place])
+    if not report.dimensions:
+        return (Series(label, (total,), (rows_href(visit, report, result.drill),), total),)
+    if len(report.dimensions) == 1:
+        values = tuple(_number(each.measures[place]) for each in result.groups)
+        hrefs = tuple(rows_href(visit, report, each.drill) for each in result.groups)
+        return (Series(label, values, hrefs, total),)
+    return tuple(_part(visit, report, result, place, key) for key in result.axes[1])
+
+
+def _part(visit: Visit, report: Report, result: ReportResult, place: int, key: object) -> Series:
+    """One value of the second dimension, over all values of the first."""
+    found: Mapping[object, Group] = {
+        each.keys[0]: each for each in result.groups if each.keys[1] == key
+    }
+    groups = [found.get(each) for each in result.axes[0]]
+    return Series(
+        category(visit.serving, report.dimensions[1], key, visit.language),
+        tuple(_number(each.measures[place]) if each else None for each in groups),
+        tuple(rows_href(visit, report, each.drill) if each else "" for each in groups),
+    )
+
+
+def _number(value: object) -> Decimal | None:
+    return Decimal(value) if isinstance(value, int | Decimal) else None
+
+
+# --- the table ----------------------------------------------------------------------------------
+
+
+def _table(visit: Visit, report: Report, result: ReportResult) -> Table:
+    language = visit.language
+    headings = [Heading(labelled(each.label, language)) for each in report.dimensions]
+    headings += [Heading(labelled(each.label, language), numeric=True) for each in report.measures]
+    foot = _foot(visit, report, result)
+    rows = Markup()
+    if report.dimensions:
+        rows = Markup().join(_row(visit, report, each) for each in result.groups)
+    else:
+        rows, foot = foot, rows
+    return Table(labelled(report.label, language), tuple(headings), rows, foot, cards=False)
+
+
+def _row(visit: Visit, report: Report, group: Group) -> Markup:
+    """A mark: its first cell is the link to the rows."""
+    texts = [
+        category(visit.serving, dimension, key, visit.language)
+        for dimension, key in zip(report.dimensions, group.keys, strict=True)
+    ]
+    href = rows_href(visit, report, group.drill)
+    lead = Markup('<th scope="row"><a href="{}">{}</a></th>').format(href, texts[0])
+    others = Markup().join(Markup("<td>{}</td>").format(text) for text in texts[1:])
+    return Markup("<tr>{}{}{}</tr>").format(lead, others, _measures(visit, report, group.measures))
+
+
+def _foot(visit: Visit, report: Report, result: ReportResult) -> Markup:
+    """The measures over all rows, as the database computed them: no sum of cells."""
+    span = len(report.dimensions)
+    label = Markup('<th scope="row" colspan="{}">{}</th>').format(span, visit.t("report.total"))
+    lead = label if span else Markup()
+    return Markup("<tr>{}{}</tr>").format(lead, _measures(visit, report, result.total))
+
+
+def _measures(visit: Visit, report: Report, values: tuple[object, ...]) -> Markup:
+    cells = [_cell(visit, each, value) for each, value in zip(report.measures, values, strict=True)]
+    return Markup().join(cells)
+
+
+def _cell(visit: Visit, measure: Measure, value: object) -> Markup:
+    shown = measure_show(visit.serving, measure.value.type, visit.language)
+    return Markup('<td class="n">{}</td>').format(escape(shown(value)))
+
+
+PAGES = (Page("/r/{module}/{report}", show_report, Policy.SIGNED_IN),)

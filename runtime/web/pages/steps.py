@@ -1,0 +1,215 @@
+"""Steps of a flow, and deleting: what is asked before, and what comes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from starlette.responses import Response
+
+from compiler.model.entity import Entity
+from compiler.model.flow import Ask, Transition
+from runtime.store.moving import TransitionState
+from runtime.store.problems import Conflict, Forbidden, NotFound, Problem, Rejected
+from runtime.store.query import Record
+from runtime.web import inputs
+from runtime.web.cells import tone_class
+from runtime.web.inputs import Input, Marks, Sent
+from runtime.web.looks import choices, entity_path, labelled, record_path
+from runtime.web.pages.contexts import Badge, DeletePage, ErrorPage, FormError, Link, TransitionPage
+from runtime.web.pages.frame import answer
+from runtime.web.pages.lists import entity_of
+from runtime.web.pages.records import deletable, record_of, state_badge
+from runtime.web.routing import Page, Policy
+from runtime.web.visit import Visit, see
+from runtime.web.widgets import Field
+
+# --- taking a step ------------------------------------------------------------------------------
+
+
+def show_step(visit: Visit) -> Response:
+    entity = entity_of(visit)
+    record = record_of(visit, entity)
+    state = _state(visit, entity, record)
+    asked = _asked(visit, entity, record, state.transition)
+    return answer(visit, _page(visit, entity, record, state, asked))
+
+
+def take_step(visit: Visit) -> Response:
+    entity = entity_of(visit)
+    record = record_of(visit, entity)
+    step = _transition(visit, entity)
+    sent = inputs.read(visit, {ask.field.name: ask.field for ask in step.asks})
+    version = _version(visit, record)
+    if sent.errors:
+        return _again(visit, entity, record, step, sent, ())
+    try:
+        visit.serving.store.transition(
+            visit.actor, entity.id, record.id, version, step.name, sent.values
+        )
+    except Rejected as refusal:
+        return _again(visit, entity, record, step, sent, refusal.problems)
+    except Conflict:
+        return answer(visit, ErrorPage(409, way_out=_back(record, entity)), 409)
+    if not visit.reader.can("read", entity.id, record.id):
+        return see(entity_path(entity))
+    return see(record_path(entity, record.id), said="moved")
+
+
+def _back(record: Record, entity: Entity) -> Link:
+    return Link(record.display, record_path(entity, record.id))
+
+
+def _transition(visit: Visit, entity: Entity) -> Transition:
+    flow = visit.serving.bundle.workspace.flows.get(entity.id)
+    found = flow.transitions.get(visit.param("step")) if flow else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _state(visit: Visit, entity: Entity, record: Record) -> TransitionState:
+    """The step as this person could take it now. Raises NotFound where they could not."""
+    states = visit.serving.store.transitions(visit.actor, entity.id, record.id)
+    name = visit.param("step")
+    found = next((each for each in states if each.transition.name == name), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _again(
+    visit: Visit,
+    entity: Entity,
+    record: Record,
+    step: Transition,
+    sent: Sent,
+    problems: Iterable[Problem],
+) -> Response:
+    """The step's page with the reasons; where the step is gone by now, the reasons alone."""
+    told = [(each.field, each.message.text(visit.language)) for each in problems]
+    states = visit.serving.store.transitions(visit.actor, entity.id, record.id)
+    state = next((each for each in states if each.transition.name == step.name), None)
+    if state is None:
+        details = tuple(text for _, text in told)
+        page = ErrorPage(422, details=details, way_out=_back(record, entity))
+        return answer(visit, page, 422)
+    page_ = _page(visit, entity, record, state, sent.inputs, sent.errors, told)
+    return answer(visit, page_, 422)
+
+
+def _asked(visit: Visit, entity: Entity, record: Record, step: Transition) -> dict[str, Input]:
+    """What the inputs hold at first: the values of the record's own fields."""
+    draft = visit.serving.store.draft(visit.actor, entity.id, record.id, {})
+    return {
+        ask.field.name: inputs.input_of(visit, ask.field, draft.values.get(ask.field.name))
+        for ask in step.asks
+        if ask.is_field
+    }
+
+
+def _page(
+    visit: Visit,
+    entity: Entity,
+    record: Record,
+    state: TransitionState,
+    given: Mapping[str, Input],
+    errors: Mapping[str, str] | None = None,
+    told: Sequence[tuple[str | None, str]] = (),
+) -> TransitionPage:
+    step, path = state.transition, record_path(entity, record.id)
+    asked = {ask.field.name: ask for ask in step.asks}
+    at = dict(errors or {})
+    at.update({name: text for name, text in told if name in asked})
+    general = [text for name, text in told if name not in asked]
+    fields = tuple(
+        _field(visit, ask, given.get(name, Input()), at.get(name, ""), first=number == 0)
+        for number, (name, ask) in enumerate(asked.items())
+    )
+    label = labelled(step.label, visit.language)
+    return TransitionPage(
+        title=label,
+        subject=Link(record.display, path),
+        entity=Link(labelled(entity.label, visit.language), entity_path(entity)),
+        action=f"{path}/do/{step.name}",
+        cancel_href=path,
+        version=str(record.version),
+        key=visit.host.clock.token(),
+        submit=label,
+        before=state_badge(visit, entity, record),
+        after=_target(visit, entity, step),
+        confirm=state.confirm.text(visit.language) if state.confirm else "",
+        fields=fields,
+        errors=(
+            *(FormError(text) for text in general),
+            *(FormError(at[f.name], f.input_id, f.label) for f in fields if f.name in at),
+        ),
+    )
+
+
+def _field(visit: Visit, ask: Ask, given: Input, error: str, first: bool) -> Field:
+    marks = Marks(required=ask.field.required, error=error, autofocus=first and not error)
+    return inputs.widget(visit, ask.field, ask.field.name, given, marks)
+
+
+def _target(visit: Visit, entity: Entity, step: Transition) -> Badge | None:
+    if step.target is None:
+        return None
+    known = choices(visit.serving.bundle.workspace, entity.fields[entity.flow].type, visit.language)
+    choice = known[step.target]
+    return Badge(choice.label, tone_class(choice.colour))
+
+
+def _version(visit: Visit, record: Record) -> int:
+    text = visit.text("cw-version")
+    return int(text) if text.isdecimal() and len(text) < 10 else record.version
+
+
+# --- deleting -----------------------------------------------------------------------------------
+
+
+def show_delete(visit: Visit) -> Response:
+    entity = entity_of(visit)
+    return answer(visit, _delete_page(visit, entity, _deletable(visit, entity)))
+
+
+def delete(visit: Visit) -> Response:
+    entity = entity_of(visit)
+    record = _deletable(visit, entity)
+    try:
+        visit.serving.store.delete(visit.actor, entity.id, record.id, _version(visit, record))
+    except Rejected as refusal:
+        errors = tuple(FormError(each.message.text(visit.language)) for each in refusal.problems)
+        return answer(visit, _delete_page(visit, entity, record, errors), 422)
+    except Conflict:
+        return answer(visit, ErrorPage(409, way_out=_back(record, entity)), 409)
+    return see(entity_path(entity), said="deleted")
+
+
+def _deletable(visit: Visit, entity: Entity) -> Record:
+    record = record_of(visit, entity)
+    if not deletable(visit, entity, record.id):
+        raise Forbidden(visit.words("error.403.about"))
+    return record
+
+
+def _delete_page(
+    visit: Visit, entity: Entity, record: Record, errors: tuple[FormError, ...] = ()
+) -> DeletePage:
+    path = record_path(entity, record.id)
+    return DeletePage(
+        subject=Link(record.display, path),
+        entity=Link(labelled(entity.label, visit.language), entity_path(entity)),
+        action=f"{path}/delete",
+        cancel_href=path,
+        version=str(record.version),
+        key=visit.host.clock.token(),
+        errors=errors,
+    )
+
+
+PAGES = (
+    Page("/{module}/{entity}/{id:int}/do/{step}", show_step, Policy.SIGNED_IN),
+    Page("/{module}/{entity}/{id:int}/do/{step}", take_step, Policy.SIGNED_IN, ("POST",)),
+    Page("/{module}/{entity}/{id:int}/delete", show_delete, Policy.SIGNED_IN),
+    Page("/{module}/{entity}/{id:int}/delete", delete, Policy.SIGNED_IN, ("POST",)),
+)
