@@ -257,12 +257,27 @@ class Act:
         self.epoch += 1
         self.journal.append(Entry(row, "change", self.cause, name, old, value))
         if name in row.shape.sets:
-            self.relations.changed_set(row, name, old, frozenset(value))
+            self.relations.changed_set(row, name, old, value)
+            self._other_side(row, name, old ^ value)
         else:
             self._unsaved[row] = None
             row.dirty.add(name)
             self.relations.arrived(row, (name,))
         self._upkeep.changed(row, name)
+
+    def put(self, row: Row, name: str, value: frozenset[Any]) -> None:
+        """Give a set or a many-to-many of a new record its first value."""
+        row.values[name] = value
+        self.relations.changed_set(row, name, frozenset(), value)
+        self._other_side(row, name, value)
+
+    def _other_side(self, row: Row, name: str, ids: Iterable[int]) -> None:
+        """A many-to-many of the record changed, and so the inverse of these others did."""
+        collection = row.shape.entity.collections.get(name)
+        if collection is not None:
+            for other in self.fetch(collection.target, ids):
+                other.values.pop(collection.via, None)
+                self._upkeep.changed(other, collection.via)
 
     def enter(self, row: Row, field: str, state: str) -> None:
         """Put the record into a state; the transition stands in history already."""

@@ -14,7 +14,15 @@ from runtime.store.filling import fill
 from runtime.store.problems import Forbidden, NotFound, Problem, Rejected, said
 from runtime.store.row import Row
 from runtime.store.shape import PARENT
-from runtime.store.values import Given, Line, Lines, from_app, from_person, is_readonly
+from runtime.store.values import (
+    Given,
+    Line,
+    Lines,
+    from_app,
+    from_person,
+    is_readonly,
+    readonly_from_birth,
+)
 
 if TYPE_CHECKING:
     from runtime.store.act import Act
@@ -42,7 +50,7 @@ def create(act: Act, entity: EntityId, values: Mapping[str, object], lines: Line
     given = _given(act, row, values, writable)
     if given.problems:
         raise Rejected(*given.problems, *_line_problems(act, row, lines))
-    _reject(fill(act, row, given.values))
+    _reject(_filled(act, row, given))
     _save_lines(act, row, lines)
     _reject(_faults(act))
     act.settle()
@@ -118,6 +126,12 @@ def _given(
     return from_person(act, row, values, writable)
 
 
+def _filled(act: Act, row: Row, given: Given) -> Iterator[Problem]:
+    yield from fill(act, row, given.values)
+    if not act.guard.standing.app:
+        yield from readonly_from_birth(act, row, given.values)
+
+
 def _allow_creation(act: Act, row: Row, given: Given) -> None:
     """The rights to create are tested on the record as it came to be."""
     allowed = act.guard.fields("create", row)
@@ -186,7 +200,8 @@ def _add_line(
     given = _given(act, row, line.values, None)
     yield from given.problems
     if not given.problems:
-        yield from fill(act, row, {**given.values, PARENT: parent.id})
+        given.values[PARENT] = parent.id
+        yield from _filled(act, row, given)
 
 
 def _line_problems(act: Act, parent: Row, lines: Lines) -> Iterator[Problem]:

@@ -40,7 +40,7 @@ def fill(act: Act, row: Row, values: Mapping[str, Any], action: str = "create") 
             row.values[field.name] = number(act, row, field)
     act.made(row, action)
     for name, value in sets.items():
-        act.assign(row, name, value)
+        act.put(row, name, frozenset(value))
     return []
 
 

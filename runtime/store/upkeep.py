@@ -29,11 +29,11 @@ if TYPE_CHECKING:
     from runtime.store.row import Row
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Step:
     """A step of a dependency's path, walked backwards: from rows of `source` to rows of `entity`.
 
-    `field` is a reference of `entity`, or `collection` one of its collections.
+    `name` is a reference of `entity`, or `collection` is set. There is one object for each step.
     """
 
     entity: EntityId
@@ -69,6 +69,7 @@ class UpkeepIndex:
 
     def __init__(self, domain: Domain) -> None:
         plan, self._domain = domain.bundle.upkeep, domain
+        self._known_steps: dict[tuple[EntityId, str], Step] = {}
         self.order = plan.order
         places = {kept: place for place, kept in enumerate(plan.order)}
         self.by_field: Mapping[tuple[EntityId, str], list[Trigger]] = defaultdict(list)
@@ -134,7 +135,8 @@ class UpkeepIndex:
         for name in dependency.path:
             collection = entity.collections.get(name)
             target = collection.target if collection else EntityId(entity.fields[name].type.of)
-            steps.append(Step(entity.id, name, collection, target))
+            step = Step(entity.id, name, collection, target)
+            steps.append(self._known_steps.setdefault((entity.id, name), step))
             entity = self._domain.workspace.entities[target]
         return tuple(steps)
 

@@ -6,7 +6,7 @@ the field types take.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -102,11 +102,20 @@ def _refused(
         return READONLY
     if writable is not None and member.name not in writable:
         return FORBIDDEN
-    return READONLY if is_readonly(act, row, member) else None
+    return READONLY if not row.made and is_readonly(act, row, member) else None
+
+
+def readonly_from_birth(act: Act, row: Row, names: Iterable[str]) -> Iterator[Problem]:
+    """The fields that a person gave to a new record which, as it came to be, keeps them closed."""
+    for name in names:
+        member = row.shape.entity.fields.get(name)
+        if member is not None and member.readonly_when and is_readonly(act, row, member):
+            yield act.problem(row, READONLY, name, member.origin)
 
 
 def is_readonly(act: Act, row: Row, member: Field | Collection) -> bool:
-    """Whether the record, as it was before the act, keeps the field from being changed."""
+    """Whether the record, as it was before the act, keeps the field from being changed; for a new
+    record, whether it does as it is."""
     entity = row.shape.entity
     seen = row if row.made else row.old
     if entity.flow and not row.made:
@@ -124,7 +133,7 @@ def _take(act: Act, row: Row, given: Given, member: Field | Collection, value: o
         if isinstance(member, Collection):
             given.values[member.name] = _ids(value)
         elif member.type.kind == "set":
-            given.values[member.name] = frozenset(_iterable(value))
+            given.values[member.name] = act.domain.checked(member, tuple(_iterable(value)))
         else:
             given.values[member.name] = act.domain.checked(member, value)
     except Invalid as invalid:
