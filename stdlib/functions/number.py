@@ -129,6 +129,14 @@ def _common(args: Sequence[Expr]) -> Type | None:
     return type if type is not None and type.kind in ORDERED else None
 
 
+def least(*values: Any) -> Any:
+    return min(values)
+
+
+def greatest(*values: Any) -> Any:
+    return max(values)
+
+
 def _fold(sign: str) -> Callable[[str, Sequence[Column], Sequence[Type]], Column]:
     def sql(dialect: str, args: Sequence[Column], types: Sequence[Type]) -> Column:
         from sqlalchemy import Function, and_, case, collate
@@ -198,7 +206,7 @@ MOD = Function(
 LEAST = Function(
     name="least",
     signature=Signature(("any",), _common, variadic=True, common=True),
-    python=min,
+    python=least,
     sql=_fold("min"),
     doc=Message("the smallest of the values; null if one is null", "各值中最小的；有空值则为空"),
     example=("least(3, 2.5)", "2.5"),
@@ -206,7 +214,7 @@ LEAST = Function(
 GREATEST = Function(
     name="greatest",
     signature=Signature(("any",), _common, variadic=True, common=True),
-    python=max,
+    python=greatest,
     sql=_fold("max"),
     doc=Message("the largest of the values; null if one is null", "各值中最大的；有空值则为空"),
     example=("greatest(3, 2.5)", "3.0"),

@@ -82,6 +82,15 @@ def _speaks_of(element: Any, tables: list[FromClause]) -> bool:
     return any(_speaks_of(child, tables) for child in element.get_children())
 
 
+def _speaks_only_of(element: Any, tables: list[FromClause]) -> bool:
+    """Whether an expression has columns of these tables alone and no subquery."""
+    if isinstance(element, ColumnClause):
+        return element.table in tables
+    if isinstance(element, SelectBase | ScalarSelect):
+        return False
+    return all(_speaks_only_of(child, tables) for child in element.get_children())
+
+
 def exists(low: Lowering, expr: Aggregate, scope: Scope, negate: bool) -> ColumnElement[bool]:
     """`exists`, or `all` as the absence of a row for which it does not hold."""
     rows = rows_of(low, expr, scope)
@@ -164,14 +173,30 @@ def _sum(low: Lowering, summed: Column, type: Type) -> Column:
 
 def _at_end(low: Lowering, expr: Aggregate, rows: Rows) -> Column:
     """`first` and `last`: rows without a key come last either way, ties go by id."""
+    keys = [low.collated(low.value(k.value, rows.scope), k.value.type) for k in expr.sort]
+    shown = _shown(low, expr, rows)
+    if not all(_speaks_only_of(key, rows.source.own) for key in keys):
+        return _at_end_of_values(expr, rows, shown, keys)
+    found = rows.select(shown).order_by(*_order(expr, [*keys, rows.order]))
+    return _typed(found.limit(1), expr.type)
+
+
+def _at_end_of_values(expr: Aggregate, rows: Rows, shown: Column, keys: list[Column]) -> Column:
+    """SQLite knows no columns of the rows around it in ORDER BY: the keys are given names."""
+    named = [key.label(f"key{index}") for index, key in enumerate([*keys, rows.order])]
+    values = rows.select(shown.label("value"), *named).subquery()
+    order = _order(expr, [values.c[key.name] for key in named])
+    found = select(values.c["value"]).select_from(values).order_by(*order).limit(1)
+    return _typed(found.correlate_except(values), expr.type)
+
+
+def _order(expr: Aggregate, keys: list[Column]) -> list[ColumnElement[Any]]:
     last = expr.function == "last"
-    order = []
-    for key in expr.sort:
-        column = low.collated(low.value(key.value, rows.scope), key.value.type)
-        order.append((column.desc() if key.descending != last else column.asc()).nulls_last())
-    order.append(rows.order.desc() if last else rows.order.asc())
-    found = _shown(low, expr, rows)
-    return _typed(rows.select(found).order_by(*order).limit(1), expr.type)
+    down = [key.descending != last for key in expr.sort] + [last]
+    return [
+        (key.desc() if descending else key.asc()).nulls_last()
+        for key, descending in zip(keys, down, strict=True)
+    ]
 
 
 def _shown(low: Lowering, expr: Aggregate, rows: Rows) -> Column:

@@ -13,8 +13,10 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
+    false,
     func,
     literal,
+    true,
 )
 
 from compiler.backends.expr.sql.tables import Dialect
@@ -34,7 +36,7 @@ def text_of(value: Column, type: Type, dialect: Dialect) -> Column:
     if type.kind in ("text", "enum", "null"):
         return value
     if type.kind == "bool":
-        texts = ((value.is_(literal(True)), "true"), (value.is_not(literal(True)), "false"))
+        texts = ((value.is_(true()), "true"), (value.is_(false()), "false"))
         return case(*((test, constant(text)) for test, text in texts), else_=None)
     return (_SQLITE if dialect == "sqlite" else _POSTGRES)[type.kind](value, type)
 
