@@ -1,6 +1,7 @@
 """The cases of `tests/cases/`: what the language says about a text, written as Markdown.
 
-A heading is a case. Its first ```casework block is the text; a comment `# error: CW0301` at the
+A heading is a case. Its ```casework block is the text, an app of its own or declarations of the
+app `shop`; a comment `# error: CW0301` at the
 end of a line expects that diagnostic on that line (`# warning:` and `# note:` likewise; several
 codes are separated by commas), and a text expects nothing else. Optional blocks show what comes
 of it and are written by `pytest --update`:
@@ -21,6 +22,7 @@ from pathlib import Path
 
 import pytest
 
+from compiler.pipeline import compile_app
 from dsl.ast.base import Name, Node
 from dsl.ast.base import Path as NamePath
 from dsl.diagnostic import Diagnostic, Safety
@@ -29,10 +31,15 @@ from dsl.format import format
 from dsl.parser import parse
 from dsl.render import terminal
 from dsl.source import SourceFile, Sources, Span
+from stdlib.library import STANDARD
+from tests.support.apps import HEAD, Texts
 
 CASES = Path(__file__).parent / "cases"
-FILE = "app.case"
+FILE = "shop/app.case"
+SYNTAX = "syntax"
+"""The topic whose texts are parsed only; those of all others are compiled."""
 
+_APP = re.compile(r"^app\b", re.MULTILINE)
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 _BLOCK = re.compile(r"^(?P<fence>`{3,})(?P<kind>\w+)\n(?P<text>.*?)^(?P=fence)$", re.M | re.S)
 _EXPECTED = re.compile(
@@ -52,13 +59,16 @@ class Checked:
     decls: tuple[Node, ...]
 
 
-def check_text(text: str) -> Checked:
+def check_text(text: str, topic: str) -> Checked:
     """All that is said about an app of one file."""
     file = SourceFile(FILE, text)
-    blocks = parse(file)
-    found = tuple(item for block in blocks for item in block.diagnostics)
-    decls = tuple(block.decl for block in blocks if block.decl is not None)
-    return Checked(Sources([file]), found, decls)
+    decls = tuple(block.decl for block in parse(file) if block.decl is not None)
+    if topic == SYNTAX:
+        found = tuple(item for block in parse(file) for item in block.diagnostics)
+        return Checked(Sources([file]), found, decls)
+    head = () if _APP.search(text) else (("shop/head.case", HEAD),)
+    result = compile_app(Texts(((FILE, text), *head)), STANDARD)
+    return Checked(result.sources, result.diagnostics, decls)
 
 
 def _diagnostics(text: str, checked: Checked) -> str:
@@ -181,7 +191,7 @@ def expected_codes(topic: str) -> set[str]:
 def test_case(case: Case, request: pytest.FixtureRequest) -> None:
     blocks = _current(case).blocks()
     text = blocks["casework"]["text"]
-    checked = check_text(text)
+    checked = check_text(text, case.file.parent.name)
     found = [
         (checked.sources.locate(item.primary.place).line, str(item.severity), item.code)
         for item in checked.diagnostics

@@ -10,6 +10,7 @@ from dsl.diagnostic import PROBLEMS
 from dsl.parser import MAX_FILE_FAULTS
 from dsl.prepare import MAX_FAULTS
 from tests.dsl.trees import SHOP, blocks, faults, shapes
+from tests.test_cases import SYNTAX, expected_codes
 
 # ---------------------------------------------------------------- faults put into a valid text
 
@@ -131,8 +132,6 @@ def test_what_is_too_long_or_too_deep_is_refused(text: str, found: list[tuple[in
 
 
 def test_every_problem_of_syntax_has_a_case() -> None:
-    from tests.test_cases import expected_codes
-
     declared = {code for code in PROBLEMS if code.startswith("CW01")}
     limits = {"CW0133", "CW0134", "CW0135", "CW0136"}
-    assert declared - limits <= expected_codes("syntax")
+    assert declared - limits <= expected_codes(SYNTAX)
