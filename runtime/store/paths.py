@@ -36,14 +36,22 @@ def follow(workspace: Workspace, entity: EntityId, path: Path) -> tuple[Expr, Fi
 
 
 def display(workspace: Workspace, reference: Expr, depth: int = DEPTH) -> Expr:
-    """The text that names the record a reference leads to; empty for null.
+    """The text that names the record a reference leads to; null for null.
 
     The displays of records it mentions are written out, so that a mask reaches their fields.
     """
-    shown = replace_variable(
-        workspace.entities[EntityId(reference.type.of)].display, THIS, reference
-    )
-    return _written_out(workspace, shown, depth)
+    own = workspace.entities[EntityId(reference.type.of)].display
+    shown = _written_out(workspace, replace_variable(own, THIS, reference), depth)
+    if not reference.type.nullable:
+        return shown
+    if isinstance(shown, FieldOf):
+        return shown.model_copy(update={"type": shown.type.optional()})
+    return _unless_null(reference, Const(type=TEXT.optional(), value=None), shown)
+
+
+def _unless_null(reference: Expr, instead: Const, value: Expr) -> Expr:
+    is_null = Op(type=BOOL, op="is null", args=(reference,))
+    return Case(type=instead.type, branches=((is_null, instead),), otherwise=value)
 
 
 def _written_out(workspace: Workspace, expr: Expr, depth: int) -> Expr:
@@ -64,11 +72,7 @@ def _part(workspace: Workspace, part: Expr, depth: int) -> Expr:
         return _written_out(workspace, part, depth)
     if not depth:
         return Const(type=TEXT, value="")
-    named = display(workspace, part, depth - 1)
-    if not part.type.nullable:
-        return named
-    is_null = Op(type=BOOL, op="is null", args=(part,))
-    return Case(type=TEXT, branches=((is_null, Const(type=TEXT, value="")),), otherwise=named)
+    return display(workspace, part, depth - 1)
 
 
 def sort_key(workspace: Workspace, value: Expr) -> Expr:

@@ -58,7 +58,8 @@ def add(database: Database, catalog: Catalog, entity: str, **values: Any) -> int
     """A row written past the doors, as rows that were there before."""
     table = catalog.table(f"shop.{entity}")
     statement = insert(table).values({"version": 1, **values}).returning(table.c.id)
-    return database.write(lambda connection: connection.execute(statement).scalar_one())
+    id: int = database.write(lambda c: c.execute(statement).scalar_one())
+    return id
 
 
 def column(database: Database, catalog: Catalog, entity: str, field: str) -> list[Any]:
@@ -134,13 +135,15 @@ def test_data_rows_stand_in_their_table_and_follow_the_text(database: Database) 
         ),
         pytest.param(
             '  display "{name}"',
-            '  best "Best" -> Order\n  likes "Likes" <-> Region as fans\n  index tier\n  display "{name}"',
+            '  best "Best" -> Order\n  likes "Likes" <-> Region as fans\n  index tier\n'
+            '  display "{name}"',
             id="references, links, indexes",
         ),
         pytest.param('  silver "Silver"', '  silver "Silver"\n  bronze "Bronze"', id="value"),
         pytest.param(
             'entity Order "Order"',
-            'entity Note "Note"\n  about "About" -> Customer\n  next "Next" -> Note\n  display "n"\n\nentity Order "Order"',
+            'entity Note "Note"\n  about "About" -> Customer\n  next "Next" -> Note\n'
+            '  display "n"\n\nentity Order "Order"',
             id="entity",
         ),
         pytest.param('budget "Budget": money', 'budget "Budget": decimal(4)', id="type of empty"),
