@@ -27,6 +27,9 @@ class Entry:
 
 # In the order in which a person meets them.
 COMMANDS: Mapping[str, Entry] = {
+    "new": Entry("cli.new:new", Message("Begin an app", "新建应用")),
+    "dev": Entry("cli.dev:dev", Message("Serve apps while they are written", "开发时运行应用")),
+    "serve": Entry("cli.serve:serve", Message("Serve apps", "运行应用")),
     "check": Entry("cli.check:check", Message("Say what is wrong with apps", "检查应用的错误")),
     "explain": Entry("cli.explain:explain", Message("Explain a problem", "解释一个问题")),
     "fmt": Entry("cli.fmt:fmt", Message("Put text into its one layout", "整理文本的排版")),

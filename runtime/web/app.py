@@ -42,9 +42,10 @@ def create_app(host: Host, background: Sequence[Background] = ()) -> Starlette:
     """
     live = Live()
     host.on_change(live.tell)
-    found = [*routes(PAGES, lambda page: _endpoint(host, page)), *static.routes()]
+    found = static.routes()
     if host.settings.dev:
         found.append(static.live_route(live))
+    found += routes(PAGES, lambda page: _endpoint(host, page))
     require_policies(found)
     return Starlette(
         routes=found,
