@@ -25,9 +25,10 @@ from dsl.ast.app import Decl
 from dsl.ast.expr import Expr, Null
 from dsl.build.tree import TreeBuilder
 from dsl.diagnostic import Diagnostic
+from dsl.explain import Fault, explain, fault_of
 from dsl.layout import Layout, TooDeep
 from dsl.prepare import Prepared, prepare
-from dsl.recovery import Fault, Recovery, fault_of
+from dsl.recovery import Recovery
 from dsl.source import Block, Place, SourceFile, Span
 from dsl.syntax import BadIndentation, MoreFaults
 from dsl.table import load
@@ -169,8 +170,7 @@ class BlockParser:
             return cast(Expr, self._lark.parse(TextSlice(text, start, end), start="expr"))
         except (UnexpectedInput, TooDeep) as error:
             fault = fault_of(error, text, end)
-            recovery = Recovery(self._builder.key, text, self._keywords)
-            self._builder.refuse(recovery.explain(fault))
+            self._builder.refuse(explain(self._builder.key, text, fault, self._keywords))
             return Null(Span(start, end))
 
     def _all_found(self, key: str, prepared: Prepared, recovery: Recovery) -> Iterator[Diagnostic]:

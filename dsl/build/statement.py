@@ -7,12 +7,13 @@ from lark import Token
 from dsl.ast import statement as ast
 from dsl.ast.base import Name
 from dsl.ast.expr import Argument, Call, Expr, NameRef, Text
-from dsl.build.base import Builder, over
+from dsl.build.base import over
+from dsl.build.expr import ExprBuilder
 
 
-class StatementBuilder(Builder):
+class StatementBuilder(ExprBuilder):
     def assign(self, target: Expr, value: Expr) -> ast.Assign:
-        return ast.Assign(over(target, value), target, value)
+        return ast.Assign(over(target, value), self.expr(target), value)
 
     def own_field(self, token: Token) -> NameRef:
         name = self.name(token)
@@ -29,7 +30,8 @@ class StatementBuilder(Builder):
         arguments: tuple[Argument, ...] | None,
         closing: Token,
     ) -> ast.Create:
-        return ast.Create(over(keyword, closing), entity, like, arguments or ())
+        copied = None if like is None else self.expr(like)
+        return ast.Create(over(keyword, closing), self.expr(entity), copied, arguments or ())
 
     def add(
         self,
@@ -38,7 +40,7 @@ class StatementBuilder(Builder):
         arguments: tuple[Argument, ...] | None,
         closing: Token,
     ) -> ast.Add:
-        return ast.Add(over(keyword, closing), target, arguments or ())
+        return ast.Add(over(keyword, closing), self.expr(target), arguments or ())
 
     def update(
         self, keyword: Token, source: Expr, where: Expr | None, *body: ast.Assign
@@ -60,7 +62,7 @@ class StatementBuilder(Builder):
 
     def act(self, callee: Expr, arguments: tuple[Argument, ...] | None, closing: Token) -> ast.Do:
         span = over(callee, closing)
-        return ast.Do(span, Call(span, callee, arguments or ()))
+        return ast.Do(span, Call(span, self.expr(callee), arguments or ()))
 
     def notify(
         self,
@@ -72,7 +74,7 @@ class StatementBuilder(Builder):
         return ast.Notify(over(keyword, text, *(via or ())), people, text, via or ())
 
     def people(self, *people: Expr) -> tuple[Expr, ...]:
-        return people
+        return tuple(self.expr(person) for person in people)
 
     def log(self, keyword: Token, text: Text) -> ast.Log:
         return ast.Log(over(keyword, text), text)

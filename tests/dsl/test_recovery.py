@@ -123,6 +123,7 @@ def test_a_file_reports_a_hundred_faults_and_says_that_more_follow() -> None:
     [
         ("entity A\n  x = " + "(" * 201 + "1" + ")" * 201 + "\n  y: text\n", [(2, "CW0133")]),
         ("entity A\n  x = 1" + " + 1" * 300 + "\n  y: text\n", [(2, "CW0133")]),
+        ("rule a on A\n  do\n    a" + ".a" * 300 + "()\n    b()\n", [(3, "CW0133")]),
         ("entity A\n  x: text  # " + "x" * 17_000 + "\n  y: text\n", [(2, "CW0134")]),
         ("entity A\n" + "  x: text\n" * 30_000, [(1, "CW0135")]),
     ],
