@@ -209,7 +209,7 @@ class _Writer:
         for arg in args:
             text = self.value(arg)
             if self.nullable(arg):
-                name = self._temporary()
+                name = self.temporary()
                 tests.append(f"({name} := {text}) is None")
                 text = name
             values.append(text)
@@ -218,7 +218,7 @@ class _Writer:
     def nullable(self, expr: Expr) -> bool:
         return expr.type.nullable or (self.partial and not isinstance(expr, Const))
 
-    def _temporary(self) -> str:
+    def temporary(self) -> str:
         return f"t{next(self._count)}"
 
     def _variable(self, name: str) -> str:
@@ -233,7 +233,7 @@ class _Writer:
         text = self.row(of)
         if not self.nullable(of):
             return build(text)
-        name = self._temporary()
+        name = self.temporary()
         return f"(None if ({name} := {text}) is None else {build(name)})"
 
     def _field(self, expr: FieldOf) -> str:
@@ -267,7 +267,7 @@ class _Writer:
         left, right = expr.args
         if not self.nullable(left):
             return write(left)
-        name = self._temporary()
+        name = self.temporary()
         return f"({name} if ({name} := {write(left)}) is not None else {write(right)})"
 
     # --- texts
@@ -435,6 +435,11 @@ def _quotient(w: _Writer, expr: Op) -> str:
     return w.strict(expr.args, lambda a, b: f"divide({a}, {b}, {expr.type.scale})")
 
 
+def _is_null(w: _Writer, expr: Op) -> str:
+    # Named, because Python warns of an identity test on what may be a literal.
+    return f"(({w.temporary()} := {w.value(expr.args[0])}) is None)"
+
+
 _OPERATORS: dict[str, Write] = {
     "or": _joined("or"),
     "and": _joined("and"),
@@ -449,7 +454,7 @@ _OPERATORS: dict[str, Write] = {
     "contains": _contains,
     "starts with": lambda w, e: w.holds(e.args, lambda a, b: f"{a}.startswith({b})"),
     "under": _under,
-    "is null": lambda w, e: f"({w.value(e.args[0])} is None)",
+    "is null": _is_null,
     "??": lambda w, e: w._coalesce(e, lambda arg: w.scaled(arg, e.type)),
     "+": _exact_sum("+", "add"),
     "-": _exact_sum("-", "subtract"),
