@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Literal
@@ -83,7 +84,7 @@ def _show_json(results: Iterable[Compiled], language: Language, missing_texts: b
 
 
 def _show_text(results: Iterable[Compiled], language: Language, missing_texts: bool) -> None:
-    color = click.get_text_stream("stdout").isatty()
+    color = sys.stdout.isatty()
     found = []
     files = 0
     for result in results:

@@ -55,15 +55,23 @@ class Build:
         self.revision = 0
         self._entries: dict[tuple[object, tuple[Hashable, ...]], Entry] = {}
         self._inputs: dict[Hashable, Entry] = {}
+        self._learnt: set[Hashable] = set()
         self._frames: list[Entry] = []
+        self._faulty: dict[Entry, None] = {}
+        """What ever reported a problem, so that the rest need not be looked through."""
 
     def begin(self, inputs: Mapping[Hashable, object]) -> None:
         """Start a build of these inputs; what is not among them is no longer given."""
         self.revision += 1
-        for key in self._inputs.keys() - inputs.keys():
+        for key in self._inputs.keys() - inputs.keys() - self._learnt:
             self._give(key, None)
         for key, value in inputs.items():
             self._give(key, value)
+
+    def learn(self, key: Hashable, value: object) -> None:
+        """Give an input that only shows while the build runs; nothing may have read it yet."""
+        self._learnt.add(key)
+        self._give(key, value)
 
     def given(self, key: Hashable) -> object:
         """An input; None if it is not given."""
@@ -90,11 +98,12 @@ class Build:
     def report(self, problem: Problem) -> None:
         """Tell people of a problem; it lives as long as the value of the running query."""
         self._frames[-1].problems.append(problem.diagnostic())
+        self._faulty[self._frames[-1]] = None
 
     def diagnostics(self) -> Iterator[Diagnostic]:
         """What this build reported, computed now or before."""
-        for entry in self._entries.values():
-            if entry.problems and entry.checked == self.revision:
+        for entry in self._faulty:
+            if entry.checked == self.revision:
                 yield from entry.problems
 
     def was_asked(self, ask: Callable[..., object], *key: Hashable) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from compiler.analyse.texts import labels
 from compiler.build import Build, query
 from compiler.model.base import EntityId, EnumId
@@ -23,14 +25,19 @@ class DuplicateValue(Problem, code="CW0305", name="duplicate-value"):
 @query
 def value_names(build: Build, enum: str) -> tuple[str, ...]:
     """The values of an enum, or the states of a flow, in order."""
-    for each in of_kind(build, "enum"):
-        if each.id == enum:
-            return tuple(value.name.text for value in decl(build, each.block, EnumDecl).values)
+    declared = _enums(build).get(enum)
+    if declared is not None:
+        return tuple(value.name.text for value in decl(build, declared.block, EnumDecl).values)
     entity = EntityId(enum.rpartition(".")[0])
     block = shape(build, entity).flow if entity in entities(build) else None
     if block is None:
         return ()
     return tuple(state.name.text for state in decl(build, block, FlowDecl).states)
+
+
+@query
+def _enums(build: Build) -> Mapping[str, Declared]:
+    return {each.id: each for each in reversed(of_kind(build, "enum"))}
 
 
 @query

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from compiler.analyse.entity import entity
 from compiler.analyse.expr import condition, is_broken, of_record
@@ -38,6 +38,16 @@ class NotInColumn(Problem, code="CW0810", name="not-a-column"):
     )
 
 
+class DuplicateView(Problem, code="CW0813", name="duplicate-view"):
+    entity: str
+    role: str
+    message = Message("`{entity}` already has this view", "`{entity}` 已有此视图")
+    help = Message(
+        "join the two, or make one of them for a role: `view {entity} for Sales`",
+        "请合并，或改为某角色的视图：`view {entity} for Sales`",
+    )
+
+
 class NotACollection(Problem, code="CW0811", name="not-a-collection"):
     written: str
     message = Message("`{written}` is not a collection of rows", "`{written}` 不是记录集合")
@@ -48,11 +58,34 @@ class NotACollection(Problem, code="CW0811", name="not-a-collection"):
 
 @query
 def views(build: Build, id: EntityId) -> tuple[View, ...]:
-    """The views of an entity: the one for all first, then those for roles."""
-    written = [_view(build, each) for each in of_kind(build, "view") if _of(build, each) == id]
-    found = [view for view in written if view is not None]
-    for_all = [view for view in found if view.role is None][:1] or [_default(build, id)]
+    """The views of an entity: the one for all first, then those for roles, as written."""
+    found = [_view(build, each, id) for each in declared_views(build).get(id, ())]
+    for_all = [view for view in found if view.role is None] or [_default(build, id)]
     return (*for_all, *(view for view in found if view.role is not None))
+
+
+@query
+def declared_views(build: Build) -> Mapping[EntityId, tuple[Declared, ...]]:
+    """The views that the text declares, by entity: the first for all, then those for roles."""
+    found: dict[EntityId, list[Declared]] = {}
+    for each in of_kind(build, "view"):
+        id = _of(build, each)
+        if id is not None:
+            found.setdefault(id, []).append(each)
+    return {id: tuple(_once(build, views)) for id, views in found.items()}
+
+
+def _once(build: Build, views: list[Declared]) -> Iterator[Declared]:
+    """One view for all and one for each role; those for all first."""
+    seen: dict[str, Declared] = {}
+    for each in views:
+        tree = decl(build, each.block, ast.ViewDecl)
+        role = str(tree.role or "")
+        if role in seen:
+            at = place(each.block, tree.name)
+            build.report(DuplicateView(at=at, entity=each.name, role=role))
+        seen.setdefault(role, each)
+    yield from sorted(seen.values(), key=lambda each: each is not seen.get(""))
 
 
 @query
@@ -130,11 +163,8 @@ def _detail_fields(made: Entity, header: Sequence[str]) -> tuple[str, ...]:
 
 
 @query
-def _view(build: Build, declared: Declared) -> View | None:
+def _view(build: Build, declared: Declared, id: EntityId) -> View:
     """A view of the text; what it leaves out is as the default has it."""
-    id = _of(build, declared)
-    if id is None:
-        return None
     tree = decl(build, declared.block, ast.ViewDecl)
     default = _default(build, id)
     writer = _Writer(build, declared, id)

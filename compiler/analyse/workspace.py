@@ -18,7 +18,7 @@ from compiler.model.base import EnumId
 from compiler.model.entity import Enum
 from compiler.resolve.declared import decl, modules, of_kind
 from compiler.resolve.members import entities
-from compiler.resolve.names import place
+from compiler.resolve.names import names_are_unique, place
 from dsl.ast.app import AppDecl
 
 
@@ -41,6 +41,7 @@ def module(build: Build, name: str) -> Module:
 @query
 def workspace(build: Build) -> Workspace:
     """The model of all apps; declarations that were not understood are left out."""
+    names_are_unique(build)
     apps_agree(build)
     flows_have_entities(build)
     said = settings(build)

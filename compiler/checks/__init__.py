@@ -1,10 +1,77 @@
-"""What must hold of a model that makes sense part by part; one small function for each problem."""
+"""What must hold of a model that makes sense part by part: one small function for each rule,
+named for what must hold; its problem is named for the breach.
+
+This module is the table of contents: `names` and `texts` (the workspace), `entity`, `access`,
+`flow`, `rule`, `view`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from compiler.analyse.flow import flow as flow_model
 from compiler.build import Build, query
+from compiler.checks import access, entity, flow, names, rule, texts, view
+from compiler.model.base import EntityId
+from compiler.resolve.declared import Declared, everything, of_kind
+from compiler.resolve.members import entities
+
+WORKSPACE: tuple[Callable[[Build], None], ...] = (
+    names.slugs_are_unique,
+    rule.writers_are_ordered,
+    texts.locales_are_of_the_workspace,
+    texts.translations_are_used,
+)
+DECLARATION: tuple[Callable[[Build, Declared], None], ...] = (names.names_follow_the_style,)
+ENTITY: tuple[Callable[[Build, EntityId], None], ...] = (
+    entity.labels_tell_members_apart,
+    entity.required_fields_can_be_filled,
+    access.somebody_may_read,
+    view.forms_ask_for_what_is_required,
+)
+FLOW: tuple[Callable[[Build, EntityId], None], ...] = (
+    flow.there_is_one_initial_state,
+    flow.states_are_reachable,
+    flow.ends_are_final,
+    flow.states_lead_to_an_end,
+    flow.somebody_may_take_it,
+)
+RULE: tuple[Callable[[Build, Declared], None], ...] = (
+    rule.refusals_have_events,
+    rule.rules_do_something,
+    rule.rules_can_fire,
+)
+
+
+def run(build: Build) -> None:
+    """Report what is wrong with the model; it must have been made in this build."""
+    texts.note_what_was_asked(build)
+    _run(build)
 
 
 @query
-def run(build: Build) -> None:
-    """Report what is wrong with the model."""
+def _run(build: Build) -> None:
+    for check in WORKSPACE:
+        check(build)
+    for each in everything(build):
+        for check_one in DECLARATION:
+            check_one(build, each)
+    for id in entities(build):
+        _of_entity(build, id)
+    for each in of_kind(build, "rule"):
+        _of_rule(build, each)
+
+
+@query
+def _of_entity(build: Build, id: EntityId) -> None:
+    for check in ENTITY:
+        check(build, id)
+    if flow_model(build, id) is not None:
+        for check in FLOW:
+            check(build, id)
+
+
+@query
+def _of_rule(build: Build, declared: Declared) -> None:
+    for check in RULE:
+        check(build, declared)

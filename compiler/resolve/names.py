@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from compiler.build import Build
-from compiler.resolve.declared import PRELUDE, Declared, Kind, meanings, table, used_modules
+from compiler.build import Build, query
+from compiler.resolve.declared import PRELUDE, Declared, Kind, decl, meanings, table, used_modules
 from dsl import words
+from dsl.ast.app import Decl
 from dsl.ast.base import Name, Node, Path
-from dsl.diagnostic import Edit, Fix, Message, Problem, Safety
+from dsl.diagnostic import Edit, Fix, Label, Message, Problem, Safety
 from dsl.source import Place
 
 KIND_NAMES: dict[Kind, Message] = {
@@ -79,6 +80,23 @@ class WrongKind(Problem, code="CW0204", name="wrong-kind-of-name"):
         "`{written}` is a declared {found}, but the name of a {wanted} is expected here",
         "`{written}` 是{found_zh}，此处应为{wanted_zh}的名称",
     )
+
+
+class DuplicateName(Problem, code="CW0203", name="duplicate-name"):
+    written: str
+    kind: str
+    kind_zh: str
+    first: Place
+    message = Message(
+        "`{written}` is already the name of a {kind}", "`{written}` 已是一个{kind_zh}的名称"
+    )
+    help = Message(
+        "what a module declares has names of its own; rename one, or join the two",
+        "同一模块中的声明不能重名；请改名或合并",
+    )
+
+    def labels(self) -> Iterable[Label]:
+        yield Label(self.first, Message("first here", "首次声明在此"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +171,26 @@ def visible_names(build: Build, module: str, kinds: Collection[Kind]) -> list[st
         for name, found in table(build).items()
         if any(each.kind in kinds and each.module in visible for each in found)
     ]
+
+
+@query
+def names_are_unique(build: Build) -> None:
+    """Report names that a module declares twice."""
+    for found in table(build).values():
+        first: dict[str, Declared] = {}
+        for each in found:
+            other = first.setdefault(each.module, each)
+            if other is not each:
+                build.report(_twice(build, other, each))
+
+
+def _twice(build: Build, first: Declared, again: Declared) -> Problem:
+    before, after = (decl(build, each.block, Decl) for each in (first, again))
+    kind = KIND_NAMES[first.kind]
+    return DuplicateName(
+        at=place(again.block, after.name), written=again.name, kind=kind.en, kind_zh=kind.zh,
+        first=place(first.block, before.name),
+    )  # fmt: skip
 
 
 def place(block: str, node: Node) -> Place:

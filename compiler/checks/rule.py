@@ -1,0 +1,182 @@
+"""Rules: that they can fire, do something, and do not contradict each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import combinations
+
+from compiler.analyse.order import after, written_by
+from compiler.analyse.rule import rule
+from compiler.build import Build, query
+from compiler.checks.places import at
+from compiler.model.base import EntityId
+from compiler.model.expr import Const, Expr, Op
+from compiler.model.rule import Rule
+from compiler.model.statement import Create, Let, Statement
+from compiler.resolve.declared import Declared, of_kind
+from dsl.diagnostic import Label, Message, Problem
+from dsl.source import Place
+
+
+class RefusalWithoutEvent(Problem, code="CW0601", name="refusal-without-event"):
+    entity: str
+    message = Message(
+        "a rule that refuses needs an event to refuse", "拒绝或警告的规则须写明针对的事件"
+    )
+    help = Message(
+        "write `on {entity} created or changed`; what must always hold is a `check` of the entity",
+        "请写 `on {entity} created or changed`；始终须成立的条件请用实体的 `check`",
+    )
+
+
+class DoesNothing(Problem, code="CW0603", name="rule-does-nothing"):
+    rule: str
+    message = Message("the rule `{rule}` does nothing", "规则 `{rule}` 什么也不做")
+    help = Message("give it a `do`, a `reject` or a `warn`", "请加上 `do`、`reject` 或 `warn`")
+
+
+class NeverFires(Problem, code="CW0604", name="never-fires"):
+    rule: str
+    entity: str
+    message = Message("nothing makes the rule `{rule}` fire", "没有什么会触发规则 `{rule}`")
+    help = Message(
+        "name an event, `on {entity} created`, or a condition, `when …`",
+        "请写明事件 `on {entity} created`，或条件 `when …`",
+    )
+
+
+class UnorderedWriters(Problem, code="CW0605", name="unordered-writers"):
+    rule: str
+    other: str
+    field: str
+    first: Place
+    message = Message(
+        "`{rule}` and `{other}` may both set `{field}` in the same act",
+        "`{rule}` 与 `{other}` 可能在同一次操作中都设置 `{field}`",
+    )
+    help = Message(
+        "say which comes first, `after {other}`, or make their conditions exclude each other",
+        "请用 `after {other}` 指明先后，或使两者的条件互斥",
+    )
+
+    def labels(self) -> Iterable[Label]:
+        yield Label(self.first, Message("the other one", "另一条规则"))
+
+
+def _short(entity: EntityId) -> str:
+    return entity.split(".", 1)[-1]
+
+
+@query
+def refusals_have_events(build: Build, declared: Declared) -> None:
+    """`reject` and `warn` guard an act, so the rule says which."""
+    made = rule(build, declared)
+    if made and made.refusal and not made.events:
+        build.report(RefusalWithoutEvent(at=at(made.origin), entity=_short(made.entity)))
+
+
+@query
+def rules_do_something(build: Build, declared: Declared) -> None:
+    """A rule has an effect."""
+    made = rule(build, declared)
+    if made and not made.refusal and not made.do:
+        build.report(DoesNothing(at=at(made.origin), rule=made.name))
+
+
+@query
+def rules_can_fire(build: Build, declared: Declared) -> None:
+    """A rule has an event or a condition that becomes true."""
+    made = rule(build, declared)
+    if made and not made.events and made.when is None and not made.refusal:
+        problem = NeverFires(at=at(made.origin), rule=made.name, entity=_short(made.entity))
+        build.report(problem)
+
+
+@query
+def writers_are_ordered(build: Build) -> None:
+    """Two rules that may set one field in the same act are ordered by the text."""
+    setters = {each: _sets(build, each) for each in of_kind(build, "rule")}
+    for one, other in combinations([each for each in setters if setters[each]], 2):
+        for entity, field in sorted(setters[one] & setters[other]):
+            if not _are_apart(build, one, other):
+                _report_unordered(build, one, other, f"{_short(entity)}.{field}")
+
+
+def _report_unordered(build: Build, one: Declared, other: Declared, field: str) -> None:
+    first, second = rule(build, one), rule(build, other)
+    assert first and second
+    build.report(
+        UnorderedWriters(
+            at=at(second.origin), rule=second.name, other=first.name, field=field,
+            first=at(first.origin),
+        )
+    )  # fmt: skip
+
+
+@query
+def _sets(build: Build, declared: Declared) -> frozenset[tuple[EntityId, str]]:
+    """The fields of records that are there already which a rule sets."""
+    made = rule(build, declared)
+    return frozenset(written_by(_without_new(made.do))) if made else frozenset()
+
+
+def _without_new(statements: Iterable[Statement]) -> Iterator[Statement]:
+    return (each for each in statements if not isinstance(each, Create | Let))
+
+
+def _are_apart(build: Build, one: Declared, other: Declared) -> bool:
+    """Whether the order is said, or the two cannot fire together."""
+    if one in after(build, other) or other in after(build, one):
+        return True
+    first, second = rule(build, one), rule(build, other)
+    assert first and second
+    if first.entity != second.entity:
+        return False
+    return _on_different_events(first, second) or excluded(first.when, second.when)
+
+
+def _on_different_events(one: Rule, other: Rule) -> bool:
+    if not one.events or not other.events:
+        return False
+    kinds = {event.kind for event in one.events}, {event.kind for event in other.events}
+    if kinds[0] == kinds[1] == {"entered"}:
+        states = [{name for event in each.events for name in event.names} for each in (one, other)]
+        return not states[0] & states[1]
+    if "deleted" in kinds[0] | kinds[1] or {"created", "changed"} == kinds[0] | kinds[1]:
+        return not kinds[0] & kinds[1]
+    return False
+
+
+def excluded(one: Expr | None, other: Expr | None) -> bool:
+    """Whether two conditions cannot both hold; False where that is not plain to see."""
+    if one is None or other is None:
+        return False
+    return any(_contradict(a, b) for a in _conjuncts(one) for b in _conjuncts(other))
+
+
+def _conjuncts(condition: Expr) -> Iterator[Expr]:
+    if isinstance(condition, Op) and condition.op == "and":
+        for arg in condition.args:
+            yield from _conjuncts(arg)
+    else:
+        yield condition
+
+
+def _contradict(a: Expr, b: Expr) -> bool:
+    if _is_not(a, b) or _is_not(b, a):
+        return True
+    if not (isinstance(a, Op) and isinstance(b, Op)) or a.args[0] != b.args[0]:
+        return False
+    one, other = _allowed(a), _allowed(b)
+    return one is not None and other is not None and not one & other
+
+
+def _is_not(a: Expr, b: Expr) -> bool:
+    return isinstance(a, Op) and a.op == "not" and a.args[0] == b
+
+
+def _allowed(test: Op) -> frozenset[object] | None:
+    """The constants that a test admits; None if it is another kind of test."""
+    values = [arg.value for arg in test.args[1:] if isinstance(arg, Const)]
+    plain = test.op in ("==", "in") and len(values) == len(test.args) - 1
+    return frozenset(values) if plain else None
