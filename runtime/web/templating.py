@@ -4,14 +4,17 @@ Templates frame a page; table rows come from `rows` and figures from `chart`. On
 this package are ever loaded: no text of an app or a person becomes template source.
 """
 
-from functools import cache
+from collections.abc import Callable
+from functools import cache, lru_cache
+from typing import cast
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, nodes
+from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
 from runtime.web.assets import assets
 from runtime.web.messages import LANGUAGES, messages
-from runtime.web.pages.contexts import OptionsFragment, Page, Shell
+from runtime.web.pages.contexts import NavArea, OptionsFragment, Page, Shell
 
 
 def render(page: Page, shell: Shell) -> str:
@@ -25,10 +28,39 @@ def render_options(fragment: OptionsFragment, language: str) -> str:
     return environment(language).get_template(fragment.template).render(page=fragment)
 
 
+class _LanguageEnvironment(Environment):
+    """An environment of one language: texts and pictures that are named by constants are put in
+    when a template is compiled, not every time it is rendered."""
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        tree = super()._parse(source, name, filename)
+        return cast(nodes.Template, _Constants(self).visit(tree))
+
+
+class _Constants(NodeTransformer):
+    """Replaces calls of `t` and `icon` whose arguments are constants by what they give."""
+
+    def __init__(self, environment: Environment) -> None:
+        self._functions = {
+            name: cast(Callable[..., object], environment.globals[name]) for name in ("t", "icon")
+        }
+
+    def visit_Call(self, node: nodes.Call) -> nodes.Node:
+        self.generic_visit(node)
+        function = self._functions.get(getattr(node.node, "name", ""))
+        constant = all(isinstance(argument, nodes.Const) for argument in node.args)
+        if function is None or node.kwargs or not constant:
+            return node
+        result = function(*(argument.as_const() for argument in node.args))
+        text = nodes.Const(str(result), lineno=node.lineno)
+        is_markup = isinstance(result, Markup)
+        return nodes.MarkSafe(text, lineno=node.lineno) if is_markup else text
+
+
 @cache
 def environment(language: str) -> Environment:
     """The template environment of one interface language."""
-    env = Environment(
+    env = _LanguageEnvironment(
         loader=PackageLoader("runtime.web"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -41,8 +73,21 @@ def environment(language: str) -> Environment:
         languages=LANGUAGES,
         asset={name: asset.href for name, asset in assets().items()},
         icon=icon,
+        navigation=lambda areas: _navigation(language, areas),
+        key_help=lambda: _key_help(language),
     )
     return env
+
+
+@lru_cache(maxsize=1024)
+def _navigation(language: str, areas: tuple[NavArea, ...]) -> Markup:
+    """The apps in the navigation: the same on every page of an entity for everyone alike."""
+    return Markup(environment(language).get_template("navigation.html").render(areas=areas))
+
+
+@cache
+def _key_help(language: str) -> Markup:
+    return Markup(environment(language).get_template("keys.html").render())
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import urlencode
 
 from babel.core import negotiate_locale
@@ -22,11 +23,12 @@ LANGUAGE_COOKIE = "casework_language"
 THEME_COOKIE = "casework_theme"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Visit:
     """A request, with all that was found out about it before its page answers.
 
-    `serving` is what was served when the request came; a swap meanwhile does not change it.
+    `serving` is what was served when the request came; a swap meanwhile does not change it. All
+    reads of a request share one moment.
     """
 
     request: Request
@@ -35,23 +37,23 @@ class Visit:
     person: Person | None
     form: FormData
 
-    @property
+    @cached_property
     def actor(self) -> Actor:
         return self.person.actor if self.person else visitor(self.language)
 
-    @property
+    @cached_property
     def language(self) -> Language:
         """The language of this answer: the person's own, else what the browser asks for."""
         if self.person is not None:
             return "zh" if self.person.actor.language.startswith("zh") else "en"
         return language_of(self.request)
 
-    @property
+    @cached_property
     def reader(self) -> Reader:
         """The read door, for whoever asks."""
         return self.serving.store.reader(self.actor)
 
-    @property
+    @cached_property
     def t(self) -> Messages:
         return messages(self.language)
 
