@@ -80,6 +80,8 @@ class Act:
         self.places: dict[Row, Place] = {}
         self.going: set[Row] = set()
         self.depth = 0
+        self.sets_off = True
+        """Whether rules and automatic transitions follow: not from an import of history."""
         self.changed: defaultdict[EntityId, dict[Row, None]] = defaultdict(dict)
         self.epoch = 0
         self.relations = Relations(self)

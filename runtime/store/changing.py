@@ -33,6 +33,7 @@ MAY_NOT: Mapping[Action, Message] = {
     "delete": Message("you may not delete this {entity}", "你无权删除此{entity}"),
 }
 APPEND_ONLY = Message("a {entity} is never changed or deleted", "{entity}不可修改或删除")
+GONE = Message("there is no such record", "没有这样的记录")
 UNKNOWN_LINE = Message(
     "this line is not there any more: load the record again", "此明细行已不存在：请重新加载记录"
 )
@@ -47,14 +48,13 @@ def create(act: Act, entity: EntityId, values: Mapping[str, object], lines: Line
     if not writable:
         raise forbidden(row, "create")
     act.places[row] = Place()
-    given = _given(act, row, values, writable)
-    if given.problems:
-        raise Rejected(*given.problems, *_line_problems(act, row, lines))
-    _reject(_filled(act, row, given))
+    given_values = accept(act, row, values, writable)
+    if given_values.problems:
+        raise Rejected(*given_values.problems, *_line_problems(act, row, lines))
+    _reject(fill(act, row, given_values.values))
     _save_lines(act, row, lines)
     _reject(_faults(act))
-    act.settle()
-    _allow_creation(act, row, given)
+    _reject(faults_of_creation(act, row, given_values))
     return row
 
 
@@ -74,10 +74,7 @@ def update(
         raise forbidden(row, "update")
     _not_append_only(row)
     act.places[row] = Place()
-    given = _given(act, row, values, writable)
-    _reject(given.problems)
-    for name, value in given.values.items():
-        act.assign(row, name, value)
+    _reject(_assign(act, row, values, writable))
     _save_lines(act, row, lines)
     _reject(_faults(act))
     return row
@@ -118,27 +115,61 @@ def _not_append_only(row: Row) -> None:
         raise Forbidden(_about(row, APPEND_ONLY))
 
 
-def _given(
+def change(act: Act, row: Row, values: Mapping[str, object]) -> Iterator[Problem]:
+    """Change a record of a batch, which is read already; says what is wrong with it."""
+    writable = act.guard.fields("update", row)
+    if writable is not None and not writable:
+        yield act.problem(row, _about(row, MAY_NOT["update"]), None)
+        return
+    _not_append_only(row)
+    yield from _assign(act, row, values, writable)
+    yield from truths.faults_of_fields(act, row)
+
+
+def _assign(
+    act: Act, row: Row, values: Mapping[str, object], writable: frozenset[str] | None
+) -> list[Problem]:
+    """Give the record these values, if nothing is wrong with any of them."""
+    found = accept(act, row, values, writable)
+    if not found.problems:
+        for name, value in found.values.items():
+            act.assign(row, name, value)
+    return found.problems
+
+
+def accept(
     act: Act, row: Row, values: Mapping[str, object], writable: frozenset[str] | None
 ) -> Given:
+    """What somebody gives to a record, as it is kept, and what is wrong with it."""
     if act.guard.standing.app:
         return from_app(act, row, values)
     return from_person(act, row, values, writable)
 
 
-def _filled(act: Act, row: Row, given: Given) -> Iterator[Problem]:
-    yield from fill(act, row, given.values)
-    if not act.guard.standing.app:
-        yield from readonly_from_birth(act, row, given.values)
-
-
-def _allow_creation(act: Act, row: Row, given: Given) -> None:
-    """The rights to create are tested on the record as it came to be."""
+def faults_of_creation(act: Act, row: Row, given: Given) -> Iterator[Problem]:
+    """What stands against a new record of a person, as it came to be: fields that it keeps
+    closed. Raises Forbidden where the rights to create do not cover it."""
+    if act.guard.standing.app:
+        return
     allowed = act.guard.fields("create", row)
-    if allowed is not None and not allowed.issuperset(given.values):
+    if allowed is not None and not (allowed and allowed.issuperset(given.values)):
         raise forbidden(row, "create")
-    if allowed is not None and not allowed:
-        raise forbidden(row, "create")
+    yield from readonly_from_birth(act, row, given.values)
+    owner = row.shape.entity.owner
+    parent = None if owner is None else act.row(owner, row.values[PARENT])
+    if parent is not None and parent not in act.places:
+        closed = _lines_locked(act, parent, _lines_of(parent, row))
+        if closed is not None:
+            yield act.problem(row, closed, PARENT)
+
+
+def _lines_of(parent: Row, line: Row) -> Collection:
+    """The collection of a record that holds the line."""
+    return next(
+        each
+        for each in parent.shape.entity.collections.values()
+        if each.kind == "lines" and each.target == line.shape.id
+    )
 
 
 def _save_lines(act: Act, row: Row, lines: Lines) -> None:
@@ -182,13 +213,13 @@ def _lines_locked(act: Act, row: Row, collection: Collection) -> Message | None:
 
 
 def _change_line(act: Act, row: Row, line: Line, locked: Message | None) -> Iterator[Problem]:
-    given = _given(act, row, line.values, act.guard.fields("update", row))
-    yield from given.problems
-    if given.values and locked is not None:
-        yield act.problem(row, locked, next(iter(given.values)))
-        return
-    for name, value in given.values.items():
-        act.assign(row, name, value)
+    found = accept(act, row, line.values, act.guard.fields("update", row))
+    yield from found.problems
+    if found.values and locked is not None:
+        yield act.problem(row, locked, next(iter(found.values)))
+    elif not found.problems:
+        for name, value in found.values.items():
+            act.assign(row, name, value)
 
 
 def _add_line(
@@ -197,11 +228,12 @@ def _add_line(
     row = act.blank(entity)
     act.places[row] = place
     row.values[PARENT] = parent.id
-    given = _given(act, row, line.values, None)
-    yield from given.problems
-    if not given.problems:
-        given.values[PARENT] = parent.id
-        yield from _filled(act, row, given)
+    found = accept(act, row, line.values, None)
+    yield from found.problems
+    if not found.problems:
+        yield from fill(act, row, {**found.values, PARENT: parent.id})
+        if not act.guard.standing.app:
+            yield from readonly_from_birth(act, row, found.values)
 
 
 def _line_problems(act: Act, parent: Row, lines: Lines) -> Iterator[Problem]:
@@ -211,7 +243,7 @@ def _line_problems(act: Act, parent: Row, lines: Lines) -> Iterator[Problem]:
         for index, line in enumerate(given):
             row = act.blank(target)
             act.places[row] = Place(name, index)
-            yield from _given(act, row, line.values, None).problems
+            yield from accept(act, row, line.values, None).problems
 
 
 def _faults(act: Act) -> Iterator[Problem]:

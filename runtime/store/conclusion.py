@@ -19,16 +19,19 @@ if TYPE_CHECKING:
     from runtime.store.act import Act
 
 
-def conclude(act: Act) -> None:
-    """Run what the act sets off, test the state after it, write it down. Raises Rejected."""
-    _to_fixpoint(act)
+def conclude(act: Act, tell: bool = True) -> None:
+    """Run what the act sets off, test the state after it, write it down; without `tell` nobody
+    gets a notice. Raises Rejected."""
+    if act.sets_off:
+        _to_fixpoint(act)
     act.settle()
     problems = list(_problems(act))
     if problems:
         raise Rejected(*problems)
     act.flush()
     history.write(act, act.journal)
-    notices.write(act)
+    if tell:
+        notices.write(act)
 
 
 def _to_fixpoint(act: Act) -> None:
@@ -74,7 +77,8 @@ def _problems(act: Act) -> Iterator[Problem]:
     for row in act.all_changed():
         if not row.gone:
             yield from truths.failed_checks(act, row)
-        yield from _refusals(act, row)
+        if act.sets_off:
+            yield from _refusals(act, row)
 
 
 def _refusals(act: Act, row: Row) -> Iterator[Problem]:

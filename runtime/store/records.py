@@ -17,22 +17,24 @@ from compiler.bundle import Bundle
 from compiler.field_type import Library
 from compiler.model.base import EntityId
 from compiler.model.expr import Expr
+from dsl.diagnostic import Message
 from runtime.access.actor import Actor
 from runtime.access.mask import Mask
 from runtime.clock import ActTime, Clock
 from runtime.db import Database
 from runtime.schema.catalog import Catalog
-from runtime.store import changing, drafts, inbox, moving
+from runtime.store import batches, changing, drafts, inbox, moving
 from runtime.store.act import Act, Stale
 from runtime.store.conclusion import conclude
 from runtime.store.domain import Domain
-from runtime.store.problems import NotFound, Problem
+from runtime.store.problems import Forbidden, NotFound, Problem, Rejected
 from runtime.store.reader import ReadDoor, Reader
 from runtime.store.row import Row
 from runtime.store.values import Line, Lines
 
 T = TypeVar("T")
 REPEATS = 3
+NOT_ADMIN = Message("only an administrator may import history", "只有管理员可以导入历史数据")
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +178,59 @@ class Store:
         return self._save(
             actor, lambda act: moving.transition(act, entity, id, version, name, inputs)
         )
+
+    def create_many(
+        self,
+        actor: Actor,
+        entity: EntityId,
+        rows: Sequence[Mapping[str, object]],
+        *,
+        as_history: bool = False,
+        tell: bool = True,
+        whole: bool = False,
+    ) -> batches.Outcome:
+        """Create many records in one act: the good ones, with the problems of the others; `whole`
+        saves all or none.
+
+        `as_history` (the app and admins alone) takes states, numbers and times as given and sets
+        off no rules. Without `tell` notices are counted and not sent. Raises Forbidden.
+        """
+        if as_history and actor.authority != "app" and not actor.is_admin:
+            raise Forbidden(NOT_ADMIN)
+        new = batches.NewRows(entity, rows, as_history)
+        return self._save_batch(actor, new, tell, whole)
+
+    def update_many(
+        self,
+        actor: Actor,
+        entity: EntityId,
+        rows: Sequence[tuple[int, Mapping[str, object]]],
+        *,
+        tell: bool = True,
+        whole: bool = False,
+    ) -> batches.Outcome:
+        """Change many records in one act, each given by its id; as `create_many`."""
+        return self._save_batch(actor, batches.Changes(entity, rows), tell, whole)
+
+    def _save_batch(
+        self, actor: Actor, batch: batches.Batch, tell: bool, whole: bool
+    ) -> batches.Outcome:
+        def save(places: Sequence[int]) -> batches.Outcome:
+            def done(act: Act) -> batches.Outcome:
+                rows = list(batch.write(act, places))
+                conclude(act, tell)
+                saved = {place: row.id for place, row in rows}
+                return batches.Outcome(saved, notices=len(act.notices))
+
+            return self._written(actor, done)
+
+        places = range(len(batch.rows))
+        if not whole:
+            return batches.in_parts(places, save)
+        try:
+            return save(places) if places else batches.Outcome()
+        except Rejected as refused:
+            return batches.refused_whole(refused, places)
 
     def act(self, actor: Actor, work: Callable[[Act], T]) -> T:
         """Do several things as one act, with the steps of `changing` and `moving`; returns what

@@ -5,7 +5,7 @@ The database's own unique indexes stand behind this; they decide when two acts d
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BindParameter, ColumnElement, bindparam, func, select
@@ -76,7 +76,12 @@ class Uniques:
         self._kept: dict[EntityId, tuple[_Kept, ...]] = {}
 
     def hold(self, act: Act, rows: Iterable[Row]) -> None:
-        """Raise Rejected if one of the rows, about to be written, is like another record."""
+        """Raise Rejected if some of the rows, about to be written, are like other records."""
+        problems = list(self._problems(act, rows))
+        if problems:
+            raise Rejected(*problems)
+
+    def _problems(self, act: Act, rows: Iterable[Row]) -> Iterator[Problem]:
         given: dict[tuple[int, Key], Row] = {}
         other: Row | None
         for row in rows:
@@ -90,7 +95,7 @@ class Uniques:
                 if other is row:
                     other = self._found(act, kept, row, key)
                 if other is not None:
-                    raise Rejected(self._problem(act, kept, row, other))
+                    yield self._problem(act, kept, row, other)
 
     def _found(self, act: Act, kept: _Kept, row: Row, key: Key) -> Row | None:
         """Another record that has the key in the database, and has not lost it in this act."""

@@ -15,6 +15,7 @@ from compiler.model.base import EntityId
 from compiler.model.entity import Collection, Field
 from dsl.diagnostic import Message
 from runtime.store.problems import Problem, said
+from runtime.store.shape import PARENT
 
 if TYPE_CHECKING:
     from runtime.store.act import Act
@@ -81,6 +82,21 @@ def from_app(act: Act, row: Row, values: Mapping[str, object]) -> Given:
     return given
 
 
+def from_history(act: Act, row: Row, values: Mapping[str, object]) -> Given:
+    """Values of a record as it came to be elsewhere: also its state, number and times. What it
+    refers to must be there."""
+    given = Given()
+    for name, value in values.items():
+        member = _member(row, name)
+        computed = isinstance(member, Field) and member.computed
+        if member is None or computed or name == "id":
+            given.problems.append(act.problem(row, UNKNOWN.filled({"name": name}), name))
+        else:
+            _take(act, row, given, member, value)
+    _readable_references(act, row, given)
+    return given
+
+
 def _member(row: Row, name: str) -> Field | Collection | None:
     entity = row.shape.entity
     collection = entity.collections.get(name)
@@ -99,7 +115,8 @@ def _refused(
 ) -> Message | None:
     """Why the person may not write the field, None if they may."""
     if isinstance(member, Field) and (member.system or member.computed or member.readonly):
-        return READONLY
+        # A line says at birth whose it is; that one must let it in (see `changing`).
+        return None if row.made and member.name == PARENT else READONLY
     if writable is not None and member.name not in writable:
         return FORBIDDEN
     return READONLY if not row.made and is_readonly(act, row, member) else None
