@@ -10,6 +10,7 @@ from typing import NoReturn
 
 import click
 import uvicorn
+from pydantic import ValidationError
 
 from cli.workspace import FolderWorkspace
 from compiler.bundle import Bundle
@@ -29,11 +30,16 @@ from stdlib.library import STANDARD
 GRACE_SECONDS = 1
 """An open event stream would otherwise keep a stopping server alive for ever."""
 
+DATA_DIR = "CASEWORK_DATA_DIR"
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 _DEMO_ADDRESS = Message(
     "--demo lets anybody sign in as anybody, so it is served on 127.0.0.1 alone, not on {host}",
     "--demo 允许任何人以任何身份登录,因此只能在 127.0.0.1 上运行,不能用 {host}",
+)
+_BAD_SETTING = Message(
+    "the setting `{name}` cannot be `{value}`: see docs/running.md",
+    "设置 `{name}` 不能是 `{value}`:请参阅 docs/running.md",
 )
 _READY = Message("Casework serves {url}", "Casework 已启动:{url}")
 _BOOTSTRAP = Message(
@@ -43,12 +49,24 @@ _BOOTSTRAP = Message(
 
 
 def settings_of(folder: Path, language: Language, **options: object) -> Settings:
-    """The settings of a workspace; its data lies in `.casework` beside its apps."""
-    settings = Settings.read(os.environ, **{"data_dir": folder / ".casework"} | options)
+    """The settings of a workspace; unless told otherwise its data lies in its `.casework`."""
+    environment = {DATA_DIR: str(folder / ".casework"), **os.environ}
+    try:
+        settings = Settings.read(environment, **options)
+    except ValidationError as error:
+        raise click.ClickException(_setting_words(error, language)) from error
     if settings.demo and settings.host not in LOOPBACK:
         raise click.ClickException(_DEMO_ADDRESS.filled({"host": settings.host}).text(language))
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     return settings
+
+
+def _setting_words(error: ValidationError, language: Language) -> str:
+    """Which settings do not fit, one a line."""
+    return "\n".join(
+        _BAD_SETTING.filled({"name": fault["loc"][0], "value": fault["input"]}).text(language)
+        for fault in error.errors()
+    )
 
 
 def compiled(workspace: FolderWorkspace, language: Language) -> tuple[Compiled, Bundle]:
