@@ -25,12 +25,16 @@ from dsl.lines import (
 from dsl.source import Place, Span
 
 _WORD = re.compile(r"[^\W\d][\w\u0300-\u036f]*")
-_SIGN = re.compile(r'[\w\u0300-\u036f]+|"(?:[^"\\\n]|\\.)*"|==+|[!<>=]=|&&|\|\||<>|.', re.DOTALL)
+_SIGN = re.compile(
+    r'[\w\u0300-\u036f]+|"(?:[^"\\\n]|\\.)*"|==+|[!<>=]=|=[<>]|&&|\|\||<>|.', re.DOTALL
+)
 _MEMBER = re.compile(r'([^\W\d]\w*(?:[ ]*"(?:[^"\\\n]|\\.)*")?)[ ]+[^\W\d]')
 _QUOTE = re.compile(r'(?<!\\)"')
 _QUOTED = re.compile(r"'([^'\n]*)'")
 _COMPARISONS = frozenset({"==", "!=", "<", "<=", ">", ">=", "in", "contains", "under"})
 _FOREIGN = {"&&": "and", "||": "or", "!": "not", "<>": "!=", "===": "==", "=>": "->"}
+_MOST_SHOWN = 40
+_TURNED = {"=>": ">=", "=<": "<="}
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +232,8 @@ def _chained(seen: _Seen) -> Problem | None:
 def _foreign(seen: _Seen) -> Problem | None:
     if seen.fault.kind != "text":
         return None
+    if seen.sign in _TURNED and "COMPARISON" in seen.fault.accepts:
+        return syntax.ForeignSign(at=seen.here, sign=seen.sign, meant=_TURNED[seen.sign])
     # The parser may have taken the beginning of the sign for one of its own.
     end = seen.at + len(seen.sign)
     for start in range(max(seen.at - 2, 0), seen.at + 1):
@@ -256,12 +262,12 @@ def _unknown_word(seen: _Seen) -> Problem | None:
 
 
 def _unknown_first_word(seen: _Seen) -> Problem | None:
-    """A misspelt word at the start of a line was taken for a name."""
+    """A misspelt word before a word or text was taken for a name."""
     first = seen.first_word
-    if seen.fault.kind != "text" or first is None or seen.at < first.end():
+    if first is None or seen.at < first.end() or not (seen.sign[:1].isalpha() or '"' in seen.sign):
         return None
     word = first.group()
-    meant = words.nearest(word, seen.keywords.values(), cutoff=0.8)
+    meant = words.nearest(word, words.LINE_WORDS, cutoff=0.8)
     if meant is None or meant == word:
         return None
     return syntax.UnknownWord(at=seen.place(*_extent(first)), word=word, meant=meant)
@@ -302,9 +308,9 @@ def _unexpected(seen: _Seen) -> Problem:
     expected = words.expected(seen.fault.accepts, seen.keywords)
     if seen.fault.kind == "end":
         return syntax.EndsEarly(at=seen.place(seen.at, 0), expected=expected)
-    sign = seen.sign
-    shown = sign if sign.isprintable() else f"U+{ord(sign):04X}"
-    return syntax.Unexpected(at=seen.here, found=shown, expected=expected)
+    shown = "".join(c if c.isprintable() else f"U+{ord(c):04X}" for c in seen.sign)
+    found = shown if len(shown) <= _MOST_SHOWN else shown[: _MOST_SHOWN - 1] + "…"
+    return syntax.Unexpected(at=seen.here, found=found, expected=expected)
 
 
 def _extent(match: re.Match[str]) -> tuple[int, int]:

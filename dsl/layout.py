@@ -41,7 +41,8 @@ class Layout(PostLex):
     expressions are parsed while their block still is.
     """
 
-    always_accept = ("_NL",)
+    # With NAME possible everywhere a keyword is never read out of the beginning of a longer word.
+    always_accept = ("_NL", "NAME")
 
     def __init__(self) -> None:
         self.ragged: list[int] = []

@@ -124,6 +124,13 @@ class EndsEarly(Problem, code="CW0112", name="ends-early"):
     label = Message("expected {expected}", "此处应为{expected}")
 
 
+class FlowWithoutEntity(Problem, code="CW0113", name="flow-without-entity"):
+    field: str
+    message = Message("a flow names its entity and field", "流程须写明实体与字段")
+    label = Message("of which entity is `{field}`?", "`{field}` 属于哪个实体？")
+    help = Message("write `flow Deal.{field}`", "例如 `flow Deal.{field}`")
+
+
 class LaterPart(Problem, code="CW0110", name="later-part"):
     word: str
     message = Message(

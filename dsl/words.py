@@ -17,6 +17,13 @@ LATER_LINES = frozenset({
     "compare", "email", "existing", "frozen", "funnel", "having", "kept", "map", "missed", "no",
     "param", "parallel", "pivot", "refused", "rows", "send", "together", "total", "while",
 })  # fmt: skip
+LINE_WORDS = frozenset({
+    "access", "after", "append", "check", "color", "confirm", "create", "currency", "delete",
+    "detail", "display", "drill", "enter", "filter", "final", "form", "header", "index", "initial",
+    "languages", "leave", "list", "notify", "readonly", "reject", "require", "required", "section",
+    "show", "sort", "state", "timezone", "unique", "update", "version", "warn", "when", "where",
+})  # fmt: skip
+"""Words that begin a line and are easily told from a misspelt name."""
 LATER_IN_LINES = frozenset({
     "convert", "fill", "fresh", "from", "hit", "pick", "pinned", "retired", "revive", "was",
     "where",
@@ -29,7 +36,7 @@ _SIGNS = {
 _KINDS = {
     "NAME": Message("a name", "名称"),
     "STRING": Message("a text in quotes", "带引号的文本"),
-    "MEMBER": Message("a member such as `name: text`", "成员，例如 `name: text`"),
+    "MEMBER": Message("a name with its value, such as `total = …`", "名称及其值，例如 `total = …`"),
     "NUMBER": Message("a number", "数字"),
     "ROW": Message("a row", "一行数据"),
     "_INDENT": Message("indented lines", "缩进的行"),
@@ -46,18 +53,34 @@ _OPERATOR_SIGNS = frozenset({
     "AND", "COALESCE", "COMPARISON", "CONTAINS", "DOT", "IN", "IS", "LPAR", "MINUS", "NOT",
     "OR", "PLUS", "RANGE", "SLASH", "STAR", "STARTS", "UNDER",
 })  # fmt: skip
+_MODIFIERS = frozenset({
+    "DEFAULT", "HELP", "MATCHES", "MAX", "MIN", "ON", "READONLY", "REQUIRED", "SEARCH", "SECRET",
+    "UNIQUE", "VISIBLE",
+})  # fmt: skip
+_DECLARATIONS = frozenset({
+    "_NL", "APP", "DATA", "ENTITY", "ENUM", "FLOW", "LOCALE", "MIXIN", "REPORT", "ROLE", "RULE",
+    "VIEW",
+})  # fmt: skip
+_MEMBER = frozenset({"MEMBER"})
 _GROUPS = (
+    (_MODIFIERS, _MODIFIERS, Message("a modifier such as `required`", "修饰词，例如 `required`")),
     (
-        frozenset({"DEFAULT", "HELP", "MATCHES", "MAX", "MIN", "ON", "READONLY", "REQUIRED",
-                   "SEARCH", "SECRET", "UNIQUE", "VISIBLE"}),
-        Message("a modifier such as `required`", "修饰词，例如 `required`"),
-    ),
-    (
-        frozenset({"_NL", "APP", "DATA", "ENTITY", "ENUM", "FLOW", "LOCALE", "MIXIN", "REPORT",
-                   "ROLE", "RULE", "VIEW"}),
+        _DECLARATIONS,
+        _DECLARATIONS,
         Message("a declaration such as `entity Customer`", "声明，例如 `entity Customer`"),
     ),
-)  # fmt: skip
+    (
+        _MEMBER | {"DISPLAY"},
+        _MEMBER,
+        Message("a member such as `name: text`", "成员，例如 `name: text`"),
+    ),
+    (
+        _MEMBER | {"STATE"},
+        _MEMBER,
+        Message("a transition such as `win: open -> won`", "流转，例如 `win: open -> won`"),
+    ),
+)
+"""Terminals that stand together, those of them that are then left out, and what they are."""
 _CLOSE_SIGNS = frozenset({"DOT", "LPAR", "OPTIONAL"})
 _SILENT = frozenset({"_DEDENT", "$END", "TEXT_BLOCK"})
 _MOST_WORDS = 6
@@ -71,9 +94,9 @@ def expected(terminals: Collection[str], keywords: Mapping[str, str]) -> Message
     left = set(terminals) - _SILENT
     left -= _CLOSE_SIGNS if left - _CLOSE_SIGNS else set()
     choices: list[Message] = []
-    for members, message in _GROUPS:
-        if members <= left:
-            left -= members
+    for group, removed, message in _GROUPS:
+        if group <= left:
+            left -= removed
             choices.append(message)
     if {"NUMBER", "THIS"} <= left:
         left -= _VALUE_SIGNS

@@ -206,6 +206,15 @@ def test_case(case: Case, request: pytest.FixtureRequest) -> None:
         assert blocks[kind]["text"] == made, f"{kind}: see pytest --update"
 
 
+@pytest.mark.parametrize(
+    "case", [case for case in all_cases() if "fixed" in case.blocks()], ids=lambda case: case.title
+)
+def test_safe_fixes_leave_nothing_to_fix(case: Case) -> None:
+    text, topic = _current(case).blocks()["casework"]["text"], case.file.parent.name
+    fixed = _fixed(text, check_text(text, topic))
+    assert [item.message.en for item in check_text(fixed, topic).diagnostics] == []
+
+
 def _ended(text: str) -> str:
     return text.rstrip("\n") + "\n"
 

@@ -12,6 +12,7 @@ from dsl.ast.entity import Modifier, TypeRef
 from dsl.ast.expr import Expr, Text
 from dsl.ast.statement import Statement
 from dsl.build.base import Builder, of_type, over
+from dsl.syntax import FlowWithoutEntity
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,10 @@ class FlowBuilder(ClauseBuilder):
     ) -> ast.FlowDecl:
         states, transitions = of_type(ast.StateDecl, items), of_type(ast.TransitionDecl, items)
         kept = of_type(Node, items)
-        entity = Path(over(*(path.parts[:-1] or path.parts)), path.parts[:-1])
+        if len(path.parts) == 1:
+            self.refuse(FlowWithoutEntity(at=self.place(path.span), field=str(path)))
+        owner = path.parts[:-1] or path.parts
+        entity = Path(over(*owner), owner)
         return ast.FlowDecl(
             over(keyword, path, label, *kept),
             path.parts[-1],

@@ -375,5 +375,6 @@ def test_no_text_makes_the_parser_raise(text: str) -> None:
 
 
 @given(st.lists(_SIGNS, max_size=60).map(" ".join))
+@example("“ \t “")
 def test_no_mixture_of_signs_makes_the_parser_raise(text: str) -> None:
     blocks("entity A\n  " + text)
