@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 
-from compiler.backends.expr.numbers import seconds, span, whole
+from compiler.backends.expr.numbers import SPAN_DIGITS, seconds, span, whole
 from compiler.backends.expr.texts import text_of_worktime
 from compiler.model.types import DURATION as DURATION_TYPE
 from compiler.model.types import WORKTIME as WORKTIME_TYPE
@@ -14,8 +14,8 @@ from compiler.model.types import Type
 from stdlib.fields.base import Kind, Parameters, half_width, refuse
 from stdlib.fields.number import read_number
 
-MOST = 10**12
-"""Seconds; some thirty thousand years."""
+MOST = 10 ** (SPAN_DIGITS - 1)
+"""Seconds: a tenth of what fits, which leaves room for sums."""
 _UNITS = {
     **dict.fromkeys(["w", "week", "weeks", "周", "星期"], 604_800),
     **dict.fromkeys(["d", "day", "days", "天", "日"], 86_400),

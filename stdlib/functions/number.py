@@ -139,8 +139,9 @@ def greatest(*values: Any) -> Any:
 
 def _fold(sign: str) -> Callable[[str, Sequence[Column], Sequence[Type]], Column]:
     def sql(dialect: str, args: Sequence[Column], types: Sequence[Type]) -> Column:
-        from sqlalchemy import Function, and_, case, collate
+        from sqlalchemy import Function, and_, case
 
+        from compiler.backends.expr.sql.texts import collated
         from compiler.backends.schema.storage import sql_type
 
         type = sql_type(types[-1])
@@ -151,8 +152,8 @@ def _fold(sign: str) -> Callable[[str, Sequence[Column], Sequence[Type]], Column
         known = and_(*(each.is_not(None) for each in args))  # its own leave nulls out
         if types[-1].kind != "text":
             return case((known, Function(name, *args, type_=type)), else_=None)
-        found = Function(name, *(collate(each, "C") for each in args), type_=type)
-        return case((known, collate(found, "default")), else_=None)
+        found = Function(name, *(collated(each, "C") for each in args), type_=type)
+        return case((known, collated(found, "default")), else_=None)
 
     return sql
 

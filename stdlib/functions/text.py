@@ -30,13 +30,15 @@ def _int(args: Sequence[Expr]) -> Type:
 
 def _in_case(name: str) -> Callable[[str, Sequence[Column], Sequence[Type]], Column]:
     def sql(dialect: str, args: Sequence[Column], types: Sequence[Type]) -> Column:
-        from sqlalchemy import Function, Text, collate
+        from sqlalchemy import Function, Text
+
+        from compiler.backends.expr.sql.texts import collated
 
         if dialect == "sqlite":
             return Function(f"cw_{name}", args[0], type_=Text())
         # Back to the default collation, or comparing the result with a column would be ambiguous.
-        changed = Function(name, collate(args[0], CASE_RULES), type_=Text())
-        return collate(changed, "default")
+        changed = Function(name, collated(args[0], CASE_RULES), type_=Text())
+        return collated(changed, "default")
 
     return sql
 
@@ -82,9 +84,11 @@ def _count(dialect: str, args: Sequence[Column]) -> Column:
 
 
 def _replace(dialect: str, args: Sequence[Column], types: Sequence[Type]) -> Column:
-    from sqlalchemy import Text, func
+    from sqlalchemy import Text, case, func
 
-    return func.replace(*args, type_=Text())
+    found = func.replace(*args, type_=Text())
+    # SQLite's, asked for an empty text, does not look at what to put there.
+    return case((args[2].is_not(None), found), else_=None) if dialect == "sqlite" else found
 
 
 LOWER = Function(

@@ -121,7 +121,10 @@ def _sum(values: Iterable[Number]) -> Decimal:
 
 # --- durations, in whole seconds
 
+SPAN_DIGITS = 13
+"""A duration has at most so many seconds: some 300,000 years."""
 _SECOND = timedelta(seconds=1)
+_MOST = timedelta(seconds=10**SPAN_DIGITS)
 
 
 def seconds(span: timedelta) -> int:
@@ -129,8 +132,15 @@ def seconds(span: timedelta) -> int:
     return span // _SECOND
 
 
+def fit_span(value: timedelta) -> timedelta:
+    """The duration; ArithmeticError if it is too long."""
+    if -_MOST < value < _MOST:
+        return value
+    raise OverflowError(f"{value} is too long")
+
+
 def span(count: int) -> timedelta:
-    return timedelta(seconds=count)
+    return fit_span(timedelta(seconds=count))
 
 
 def multiply_span(a: timedelta, b: Number) -> timedelta:
@@ -148,7 +158,7 @@ def divide_span(a: timedelta, b: Number) -> timedelta | None:
 
 
 def total_span(values: Iterable[timedelta]) -> timedelta:
-    return span(fit(sum(seconds(value) for value in values)))
+    return span(sum(seconds(value) for value in values))
 
 
 def average_whole(values: Iterable[int]) -> int | None:

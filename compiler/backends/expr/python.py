@@ -401,6 +401,8 @@ def _exact_sum(symbol: str, exact: str) -> Write:
     other = _arithmetic(symbol, exact)
 
     def write(w: _Writer, expr: Op) -> str:
+        if expr.type.kind == expr.args[0].type.kind == "duration":
+            return w.strict(expr.args, lambda a, b: f"fit_span({a} {symbol} {b})")
         if expr.type.kind not in ("int", "worktime"):
             return other(w, expr)
         if expr.type.kind == "int" and expr.type.digits < MAX_DIGITS:

@@ -16,7 +16,6 @@ from sqlalchemy import (
     Select,
     SelectBase,
     case,
-    cast,
     distinct,
     func,
     literal,
@@ -166,9 +165,7 @@ def total(
 
 def _sum(low: Lowering, summed: Column, type: Type) -> Column:
     found = func.coalesce(summed, whole_number(0), type_=sql_type(type))
-    if type.is_number:
-        return fitted(found, type, low.dialect)
-    return cast(found, sql_type(type)) if low.dialect == "postgresql" else found
+    return fitted(found, type, low.dialect)
 
 
 def _at_end(low: Lowering, expr: Aggregate, rows: Rows) -> Column:

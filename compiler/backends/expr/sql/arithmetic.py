@@ -21,6 +21,7 @@ from sqlalchemy import (
     type_coerce,
 )
 
+from compiler.backends.expr.numbers import SPAN_DIGITS
 from compiler.backends.expr.sql.tables import Dialect
 from compiler.backends.schema.storage import sql_type
 from compiler.model.types import MAX_DIGITS, Type
@@ -44,11 +45,12 @@ def digits(type: Type) -> int:
 
 
 def fitted(value: Column, type: Type, dialect: Dialect) -> Column:
-    """The number; an error if it has more digits than a number has."""
+    """The number or span; an error if it has more digits than one may have."""
+    most = SPAN_DIGITS if type.kind == "duration" else MAX_DIGITS
     if dialect == "sqlite":
-        return func.cw_fit(value, type_=sql_type(type))
-    exact = cast(value, Numeric(MAX_DIGITS, type.scale))
-    return cast(exact, sql_type(type)) if type.kind == "int" else cast(value, sql_type(type))
+        return func.cw_fit(value, whole_number(most), type_=sql_type(type))
+    exact = cast(value, Numeric(most, type.scale))
+    return exact if type.kind == "decimal" else cast(exact, sql_type(type))
 
 
 def scaled(value: Column, old: Type, new: Type, dialect: Dialect) -> Column:
@@ -76,11 +78,11 @@ def _op(left: Column, symbol: str, right: Column, type: Type) -> Column:
 def add(symbol: str, left: Operand, right: Operand, type: Type, dialect: Dialect) -> Column:
     """`+` and `-` of numbers and of like spans."""
     a, b = (_addend(operand, type, dialect) for operand in (left, right))
-    if type.is_number and digits(type) == MAX_DIGITS:
-        if type.kind == "int" and dialect == "postgresql":
-            a = cast(a, Numeric)
-        return fitted(_op(a, symbol, b, type), type, dialect)
-    return _op(a, symbol, b, type)
+    if digits(type) < MAX_DIGITS:
+        return _op(a, symbol, b, type)
+    if type.kind != "decimal" and dialect == "postgresql":
+        a = cast(a, Numeric)
+    return fitted(_op(a, symbol, b, type), type, dialect)
 
 
 def _addend(operand: Operand, type: Type, dialect: Dialect) -> Column:
@@ -93,27 +95,23 @@ def _addend(operand: Operand, type: Type, dialect: Dialect) -> Column:
 def multiply(left: Operand, right: Operand, type: Type, dialect: Dialect) -> Column:
     """A product of two numbers, or of a span and a number."""
     (a, a_type), (b, b_type) = left, right
-    if dialect == "sqlite":
-        drop = a_type.scale + b_type.scale - type.scale
-        return func.cw_multiply(a, b, whole_number(drop), type_=sql_type(type))
-    product = _op(cast(a, Numeric), "*", cast(b, Numeric), type)
-    return _whole(product, type) if not type.is_number else fitted(product, type, dialect)
+    if dialect == "postgresql":
+        product = _op(cast(a, Numeric), "*", cast(b, Numeric), type)
+        return fitted(product, type, dialect)
+    drop = a_type.scale + b_type.scale - type.scale
+    found = func.cw_multiply(a, b, whole_number(drop), type_=sql_type(type))
+    return fitted(found, type, dialect) if type.kind == "duration" else found
 
 
 def divide(left: Operand, right: Operand, type: Type, dialect: Dialect) -> Column:
     """A quotient of two numbers, of a span and a number, or of two like spans."""
     (a, a_type), (b, b_type) = left, right
-    if dialect == "sqlite":
-        places = type.scale + b_type.scale - a_type.scale
-        return func.cw_divide(a, b, whole_number(places), type_=sql_type(type))
-    divisor = func.nullif(cast(b, Numeric), whole_number(0))
-    quotient = _op(cast(a, _CLOSE), "/", divisor, type)
-    return _whole(quotient, type) if not type.is_number else fitted(quotient, type, dialect)
-
-
-def _whole(value: Column, type: Type) -> Column:
-    """Rounded half up to a whole count of a span."""
-    return cast(cast(value, Numeric(MAX_DIGITS, 0)), sql_type(type))
+    if dialect == "postgresql":
+        divisor = func.nullif(cast(b, Numeric), whole_number(0))
+        return fitted(_op(cast(a, _CLOSE), "/", divisor, type), type, dialect)
+    places = type.scale + b_type.scale - a_type.scale
+    found = func.cw_divide(a, b, whole_number(places), type_=sql_type(type))
+    return fitted(found, type, dialect) if type.kind == "duration" else found
 
 
 def negate(value: Column, type: Type) -> Column:
@@ -141,8 +139,22 @@ def move(symbol: str, point: Operand, span: Column, dialect: Dialect) -> Column:
         name = "cw_date_plus" if symbol == "+" else "cw_date_minus"
         return Function(name, column, span, type_=sql_type(type))
     if type.kind == "date":
-        return cast(_op(column, symbol, _days_of(span), type), sql_type(type))
-    return _op(column, symbol, func.make_interval(0, 0, 0, 0, 0, 0, span), type)
+        moved = cast(_op(column, symbol, _days_of(span), type), sql_type(type))
+        return _op(moved, "+", _no_days(moved), type)
+    moved = _op(column, symbol, _seconds(span), type)
+    return _op(moved, "+", _seconds(_no_days(func.timezone("UTC", moved))), type)
+
+
+def _seconds(count: Column) -> Column:
+    return func.make_interval(0, 0, 0, 0, 0, 0, count)
+
+
+def _no_days(moved: Column) -> Column:
+    """Zero, or an error outside the years 1 to 9999, which PostgreSQL goes beyond: for these
+    years and no others `2 * year - 10000` has four digits."""
+    twice = _op(extract("year", moved), "*", whole_number(2), _NUMBER)
+    checked = cast(_op(twice, "-", whole_number(10_000), _NUMBER), Numeric(4, 0))
+    return cast(_op(checked, "*", whole_number(0), _NUMBER), Integer)
 
 
 def difference(left: Operand, right: Operand, type: Type, dialect: Dialect) -> Column:

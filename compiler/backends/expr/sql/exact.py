@@ -51,6 +51,13 @@ def _divided(a: int, b: int) -> int:
     return quotient if (a < 0) == (b < 0) else -quotient
 
 
+def fit_digits(value: int, digits: int) -> int:
+    """The value; an error if it has more digits."""
+    if abs(value) < _power(digits):
+        return value
+    raise OverflowError(f"{value} has more than {digits} digits")
+
+
 def _power(places: int) -> int:
     return int(10**places)
 
@@ -186,7 +193,7 @@ FUNCTIONS: dict[str, Callable[..., Value]] = {
     **{
         f"cw_{name}": _strict(function)
         for name, function in {
-            "fit": fit,
+            "fit": fit_digits,
             "scale": scale,
             "multiply": multiply,
             "divide": divide,

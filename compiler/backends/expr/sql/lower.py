@@ -13,7 +13,6 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
-    collate,
     func,
     literal,
     null,
@@ -25,7 +24,7 @@ from compiler.backends.expr.sql import aggregates, arithmetic
 from compiler.backends.expr.sql.conditions import condition
 from compiler.backends.expr.sql.joins import Bound, Column, Scope, Source
 from compiler.backends.expr.sql.tables import Dialect, Tables
-from compiler.backends.expr.sql.texts import constant, text_of
+from compiler.backends.expr.sql.texts import collated, constant, text_of
 from compiler.backends.schema.storage import sql_type
 from compiler.field_type import Function
 from compiler.model.base import EntityId
@@ -102,7 +101,7 @@ class Lowering:
         """Texts compare by code point, on PostgreSQL by saying so."""
         if type.kind != "text" or self.dialect == "sqlite":
             return value
-        return collate(value, "C")
+        return collated(value, "C")
 
     def _const(self, const: Const) -> Column:
         if const.value is None:

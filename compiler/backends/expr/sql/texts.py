@@ -7,17 +7,20 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    BinaryExpression,
     ColumnElement,
     Numeric,
     Text,
     bindparam,
     case,
     cast,
+    collate,
     false,
     func,
     literal,
     true,
 )
+from sqlalchemy.sql.elements import Grouping
 
 from compiler.backends.expr.sql.tables import Dialect
 from compiler.model.types import MAX_DIGITS, Type
@@ -29,6 +32,11 @@ ZONE = bindparam("zone", type_=Text())
 
 def constant(text: str) -> Column:
     return literal(text, Text())
+
+
+def collated(value: Column, collation: str) -> Column:
+    """A text with a collation; SQLAlchemy itself puts no brackets around a concatenation."""
+    return collate(Grouping(value) if isinstance(value, BinaryExpression) else value, collation)
 
 
 def text_of(value: Column, type: Type, dialect: Dialect) -> Column:
