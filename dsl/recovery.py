@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dsl import syntax
-from dsl.diagnostic import Diagnostic, Diagnostics, Problem
+from dsl.diagnostic import Diagnostic, Diagnostics, Problem, Safety
 from dsl.explain import Fault, blamed_line, explain
 from dsl.lines import (
     blank,
@@ -54,23 +54,22 @@ class Recovery:
         text = self.text or ""
         line = blamed_line(text, fault)
         problem = explain(self._key, text, fault, self._keywords)
-        if line not in self._told and not self._follows(text, fault, line):
-            self.found.append(self._noticed(text, noticed, line) or problem.diagnostic())
+        is_first = line not in self._told
         self._told.add(line)
+        if is_first and not self._follows(text, fault, line):
+            self.found.append(self._noticed(text, noticed, line) or problem.diagnostic())
         self._budget -= max(fault.at, 1024)
         if len(self.found) >= MAX_FAULTS or self._budget < 0:
             place = Place(self._key, Span(fault.at, fault.at + 1))
             self.found.append(syntax.MoreFaults(at=place).diagnostic())
             self.text = None
         else:
-            self.text = self._passing(text, fault, line, problem)
+            corrected = self._corrected(text, fault, problem) if is_first else None
+            self.text = corrected or self._shortened(text, fault, line, problem)
 
-    def _passing(self, text: str, fault: Fault, line: int, problem: Problem) -> str | None:
+    def _shortened(self, text: str, fault: Fault, line: int, problem: Problem) -> str | None:
         if line in self._cut_lines:
             return self._set_aside(text, line, line)
-        corrected = self._corrected(text, fault, problem)
-        if corrected is not None:
-            return corrected
         # Of a line that ends early its last word is in doubt.
         at = text.rfind(" ", line, fault.at) + 1 if fault.kind == "end" else fault.at
         return self._set_aside(text, line, min(at, problem.at.span.start))
@@ -109,7 +108,7 @@ class Recovery:
         if isinstance(problem, syntax.BadIndentation) and start not in self.columns:
             self.columns[start] = _column_meant(text, fault, line_start(text, start))
             return text
-        return None
+        return _fixed_in_place(text, problem)
 
     def _set_aside(self, text: str, line: int, at: int) -> str | None:
         """The text without the end of a line from `at`, or, where nothing would be left of the
@@ -122,6 +121,22 @@ class Recovery:
             return None
         self._blanked.append(line)
         return blank(text, line, block_end(text, line, end))
+
+
+def _fixed_in_place(text: str, problem: Problem) -> str | None:
+    """The text with the first safe fix whose edits need no more room than what they replace."""
+    for fix in problem.fixes():
+        spans = [edit.place.span for edit in fix.edits]
+        fits = all(
+            len(edit.text) <= span.end - span.start
+            for edit, span in zip(fix.edits, spans, strict=True)
+        )
+        if fix.safety is Safety.SAFE and fits:
+            for edit, span in zip(fix.edits, spans, strict=True):
+                room = span.end - span.start
+                text = text[: span.start] + edit.text.ljust(room) + text[span.end :]
+            return text
+    return None
 
 
 def _column_meant(text: str, fault: Fault, line: int) -> int:
