@@ -14,14 +14,13 @@ from pydantic import ValidationError
 
 from cli.workspace import FolderWorkspace
 from compiler.bundle import Bundle
-from compiler.model.app import TEAM, USER
 from compiler.pipeline import Compiled, compile_app
 from dsl.diagnostic import Language, Message
 from dsl.render import terminal
 from runtime.clock import Clock
 from runtime.db import Database, UnknownDatabase
 from runtime.host import Host
-from runtime.people import People, RealUsers, demo_users
+from runtime.people import RealUsers, demo_users, people_of
 from runtime.schema.refusal import Refused
 from runtime.settings import Settings
 from runtime.web.app import Background, create_app
@@ -96,19 +95,6 @@ def open_host(bundle: Bundle, settings: Settings) -> Host:
     return Host(bundle, STANDARD, Database.open(settings.url), settings, Clock())
 
 
-def people_of(host: Host) -> People:
-    """The people of what the host serves."""
-    serving, catalog = host.serving, host.serving.catalog
-    return People(
-        serving.bundle.workspace,
-        serving.store,
-        host.database,
-        host.clock,
-        catalog.table(USER),
-        catalog.table(TEAM),
-    )
-
-
 def run(host: Host, language: Language, background: Sequence[Background] = ()) -> NoReturn:
     """Serve until a signal ends it."""
     settings = host.settings
@@ -131,7 +117,7 @@ def run(host: Host, language: Language, background: Sequence[Background] = ()) -
 
 def welcome(host: Host, url: str, language: Language) -> None:
     """Say where the app is, and how the first person comes in."""
-    people = people_of(host)
+    people = people_of(host, host.serving)
     if host.settings.demo:
         demo_users(people)
     elif people.is_empty():

@@ -19,6 +19,7 @@ from runtime.access.actor import Actor
 from runtime.access.identity import set_password
 from runtime.clock import Clock
 from runtime.db import Database
+from runtime.host import Host, Serving
 from runtime.store import changing
 from runtime.store.act import Act
 from runtime.store.problems import NotFound
@@ -181,6 +182,14 @@ class People:
             Member(id_, name, email or "", team, active, frozenset(roles.get(id_, ())), known)
             for id_, name, email, team, active, known in connection.execute(query)
         ]
+
+
+def people_of(host: Host, serving: Serving) -> People:
+    """The people of what a host serves, or served when a request came."""
+    tables = serving.catalog
+    workspace, store = serving.bundle.workspace, serving.store
+    users, teams = tables.table(USER), tables.table(TEAM)
+    return People(workspace, store, host.database, host.clock, users, teams)
 
 
 # --- demo ---------------------------------------------------------------------------------------

@@ -141,6 +141,17 @@ LINK = _table(
 """One-time links, for the first admin (`bootstrap`) or an invited person (`invitation`); `token`
 is a hash, and a used link is deleted."""
 
+REQUEST = _table(
+    "request",
+    Column("user_id", BIG, primary_key=True, autoincrement=False),
+    Column("key", Text, primary_key=True),
+    Column("record", BIG, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("at", Instant, nullable=False),
+    Index("_cw_request_at", "at"),
+)
+"""What the acts of the last day saved that came with a key, so that none happens twice."""
+
 ATTEMPT = _table(
     "attempt",
     Column("name", Text, primary_key=True),

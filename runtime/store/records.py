@@ -23,7 +23,7 @@ from runtime.access.mask import Mask
 from runtime.clock import ActTime, Clock
 from runtime.db import Database
 from runtime.schema.catalog import Catalog
-from runtime.store import batches, changing, drafts, inbox, moving
+from runtime.store import batches, changing, drafts, inbox, moving, requests
 from runtime.store.act import Act, Stale
 from runtime.store.conclusion import conclude
 from runtime.store.domain import Domain
@@ -127,14 +127,16 @@ class Store:
         entity: EntityId,
         values: Mapping[str, object],
         lines: Lines = {},  # noqa: B006
+        key: str = "",
     ) -> Saved:
         """Create a record, and its owned lines with it.
 
         `values` are by field name in their Python form (`compiler.model.types.Type`); what is left
-        out gets its default. `lines` are by the name of the collection. Raises Forbidden and
-        Rejected.
+        out gets its default. `lines` are by the name of the collection. With a `key` that the
+        actor's act of the last day had, nothing is done and what that one saved is returned (so
+        for all acts). Raises Forbidden and Rejected.
         """
-        return self._save(actor, lambda act: changing.create(act, entity, values, lines))
+        return self._save(actor, lambda act: changing.create(act, entity, values, lines), key)
 
     def update(
         self,
@@ -144,6 +146,7 @@ class Store:
         version: int,
         values: Mapping[str, object],
         lines: Lines = {},  # noqa: B006
+        key: str = "",
     ) -> Saved:
         """Change fields of the record as it was at `version`; `lines` are complete where they are
         given: a line that is left out is deleted.
@@ -151,15 +154,15 @@ class Store:
         Raises NotFound, Conflict (somebody saved since), Forbidden and Rejected.
         """
         return self._save(
-            actor, lambda act: changing.update(act, entity, id, version, values, lines)
+            actor, lambda act: changing.update(act, entity, id, version, values, lines), key
         )
 
-    def delete(self, actor: Actor, entity: EntityId, id: int, version: int) -> Saved:
+    def delete(self, actor: Actor, entity: EntityId, id: int, version: int, key: str = "") -> Saved:
         """Delete the record as it was at `version`, its lines, and what cascades.
 
         Raises NotFound, Conflict, Forbidden, and Rejected where something refers to it.
         """
-        return self._save(actor, lambda act: changing.delete(act, entity, id, version))
+        return self._save(actor, lambda act: changing.delete(act, entity, id, version), key)
 
     def transition(
         self,
@@ -169,6 +172,7 @@ class Store:
         version: int,
         name: str,
         inputs: Mapping[str, object] = {},
+        key: str = "",
     ) -> Saved:
         """Take a transition of the record's flow; `inputs` are what it asks for, by name.
 
@@ -176,8 +180,14 @@ class Store:
         not hold, an input is missing, or the record is in another state by now).
         """
         return self._save(
-            actor, lambda act: moving.transition(act, entity, id, version, name, inputs)
+            actor, lambda act: moving.transition(act, entity, id, version, name, inputs), key
         )
+
+    def done(self, actor: Actor, key: str) -> Saved | None:
+        """What the actor's act with this key saved, if it was done in the last day."""
+        user = actor.user_id
+        found = self.database.read(lambda connection: requests.find(connection, user, key))
+        return None if found is None else Saved(*found)
 
     def create_many(
         self,
@@ -243,10 +253,14 @@ class Store:
 
         return self._written(actor, done)
 
-    def _save(self, actor: Actor, work: Callable[[Act], Row]) -> Saved:
+    def _save(self, actor: Actor, work: Callable[[Act], Row], key: str = "") -> Saved:
         def done(act: Act) -> Saved:
+            before = requests.find(act.connection, actor.user_id, key)
+            if before is not None:
+                return Saved(*before)
             row = work(act)
             conclude(act)
+            requests.note(act, key, row)
             notified = frozenset(notice.recipient for notice in act.notices)
             return Saved(row.id, row.version, tuple(act.warnings), notified)
 

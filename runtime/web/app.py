@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from urllib.parse import urlencode
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -20,6 +21,7 @@ from compiler.model.app import USER
 from runtime.access.identity import Person, person_of
 from runtime.host import Host
 from runtime.store.problems import Forbidden, NotFound
+from runtime.store.query import BadQuery
 from runtime.web.live import Live
 from runtime.web.pages import errors, static
 from runtime.web.pages.contents import PAGES
@@ -30,6 +32,8 @@ from runtime.web.visit import SESSION_COOKIE, Visit, see
 log = logging.getLogger("casework")
 
 MAX_BODY_BYTES = 32 * 1024 * 1024
+MAX_FIELDS = 20_000
+"""A thousand lines of an order, with all their cells."""
 COMPRESS_FROM_BYTES = 1024
 
 Background = Callable[[], Awaitable[None]]
@@ -80,7 +84,11 @@ def _lifespan(
 
 def _endpoint(host: Host, page: Page) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
-        form = FormData() if request.method in SAFE_METHODS else await request.form()
+        form = (
+            FormData()
+            if request.method in SAFE_METHODS
+            else await request.form(max_fields=MAX_FIELDS)
+        )
         try:
             return await run_in_threadpool(_answer, host, page, request, form)
         finally:
@@ -100,6 +108,8 @@ def _answer(host: Host, page: Page, request: Request, form: FormData) -> Respons
         return errors.not_found(visit)
     except Forbidden as refusal:
         return errors.forbidden(visit, refusal.message)
+    except BadQuery as fault:
+        return errors.bad_query(visit, fault.message)
 
 
 def _visit(host: Host, request: Request, form: FormData) -> Visit:
@@ -127,13 +137,19 @@ def _refusal(visit: Visit, policy: Policy) -> Response | None:
     if policy is Policy.ANYBODY:
         return None
     if visit.person is None:
-        back = str(visit.request.url.path)
-        return see("/login", next=back) if method in SAFE_METHODS else errors.session_over(visit)
+        back = f"/login?{urlencode({'next': _address(visit)})}"
+        return see(back) if method in SAFE_METHODS else errors.session_over(visit)
     if method not in SAFE_METHODS and not same_token(visit.text("cw-csrf"), visit.person.csrf):
         return errors.foreign_page(visit)
     if policy is Policy.ADMIN and not visit.actor.is_admin:
         return errors.not_found(visit)
     return None
+
+
+def _address(visit: Visit) -> str:
+    """The path and query of the request."""
+    url = visit.request.url
+    return f"{url.path}?{url.query}" if url.query else url.path
 
 
 def _handler(

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
+import hashlib
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from urllib.parse import urlencode
 
 from babel.core import negotiate_locale
 from starlette.datastructures import FormData, UploadFile
@@ -15,12 +19,25 @@ from dsl.diagnostic import Language, Message
 from runtime.access.actor import Actor, visitor
 from runtime.access.identity import Person
 from runtime.host import Host, Serving
+from runtime.people import People, people_of
 from runtime.store.reader import Reader
 from runtime.web.messages import LANGUAGES, Messages, messages
 
 SESSION_COOKIE = "casework_session"
 LANGUAGE_COOKIE = "casework_language"
 THEME_COOKIE = "casework_theme"
+SAID_COOKIE = "casework_said"
+SAID_SECONDS = 60
+SAID_BYTES = 3500
+"""A browser keeps cookies of 4 kB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the next page says once: that an act is done, and what it warned of."""
+
+    text: str = ""
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,6 +70,11 @@ class Visit:
         """The read door, for whoever asks."""
         return self.serving.store.reader(self.actor)
 
+    @property
+    def people(self) -> People:
+        """The people of the workspace."""
+        return people_of(self.host, self.serving)
+
     @cached_property
     def t(self) -> Messages:
         return messages(self.language)
@@ -73,6 +95,22 @@ class Visit:
         """A form field as text, empty if it was not sent."""
         value = self.form.get(name, "")
         return "" if isinstance(value, UploadFile) else value
+
+    @cached_property
+    def key(self) -> str:
+        """What tells this request apart from all but its own repetition: the form's key and all
+        that was sent with it. Empty for a form without a key."""
+        if not self.text("cw-key"):
+            return ""
+        digest = hashlib.sha256(self.path.encode())
+        for name, value in self.form.multi_items():
+            digest.update(repr((name, value if isinstance(value, str) else None)).encode())
+        return digest.hexdigest()
+
+    @cached_property
+    def said(self) -> Said:
+        """What the page before left to be said."""
+        return _said(self.request.cookies.get(SAID_COOKIE, ""))
 
     def param(self, name: str) -> str:
         """A part of the path."""
@@ -104,11 +142,34 @@ def html(text: str, status: int = 200) -> Response:
     return HTMLResponse(text, status_code=status)
 
 
-def see(path: str, **query: str) -> Response:
-    """Go to another page after an act."""
-    return RedirectResponse(f"{path}?{urlencode(query)}" if query else path, status_code=303)
+def see(path: str, said: str = "", warnings: Iterable[str] = ()) -> Response:
+    """Go to another page after an act; `said` and `warnings` are said there, once."""
+    response = RedirectResponse(path, status_code=303)
+    if said or warnings:
+        kept = _kept(said, tuple(warnings))
+        response.set_cookie(SAID_COOKIE, kept, max_age=SAID_SECONDS, httponly=True, samesite="lax")
+    return response
+
+
+def _kept(said: str, warnings: tuple[str, ...]) -> str:
+    """Texts as a cookie holds them; of more warnings than fit, the first."""
+    kept = base64.urlsafe_b64encode(json.dumps([said, *warnings]).encode()).decode()
+    return kept if len(kept) <= SAID_BYTES or not warnings else _kept(said, warnings[:-1])
+
+
+def _said(kept: str) -> Said:
+    """What a cookie holds; nothing if it is not one of ours."""
+    try:
+        texts = json.loads(base64.urlsafe_b64decode(kept)) if kept else []
+    except (binascii.Error, ValueError):
+        return Said()
+    if not isinstance(texts, list) or not texts or not all(isinstance(t, str) for t in texts):
+        return Said()
+    return Said(texts[0], tuple(texts[1:]))
 
 
 def is_local(path: str) -> bool:
-    """Whether a path that came with a request leads nowhere but to our own pages."""
-    return path.startswith("/") and not path.startswith(("//", "/\\"))
+    """Whether a path that came with a request leads nowhere but to our own pages. A browser takes
+    a backslash for a slash and drops control characters."""
+    plain = "\\" not in path and path.isprintable()
+    return plain and path.startswith("/") and not path.startswith("//")

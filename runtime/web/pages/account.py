@@ -6,10 +6,10 @@ from __future__ import annotations
 from markupsafe import escape
 from starlette.responses import Response
 
-from compiler.model.app import TEAM, USER
+from compiler.model.app import USER
 from runtime.access import identity, sessions
 from runtime.access.passwords import WeakPassword
-from runtime.people import DEMO_DOMAIN, LinkUsed, Member, People, demo_users
+from runtime.people import DEMO_DOMAIN, LinkUsed, Member, demo_users
 from runtime.store.problems import Rejected
 from runtime.web.looks import labelled
 from runtime.web.messages import LANGUAGES
@@ -33,20 +33,6 @@ from runtime.web.visit import (
 from runtime.web.widgets import Field, Option
 
 YEAR_SECONDS = 365 * 24 * 3600
-
-
-def people_of(visit: Visit) -> People:
-    """The people of this visit's serving."""
-    serving, host = visit.serving, visit.host
-    tables = serving.catalog
-    return People(
-        serving.bundle.workspace,
-        serving.store,
-        host.database,
-        host.clock,
-        tables.table(USER),
-        tables.table(TEAM),
-    )
 
 
 # --- signing in ---------------------------------------------------------------------------------
@@ -82,7 +68,7 @@ def sign_in(visit: Visit) -> Response:
 
 def _demo_sign_in(visit: Visit) -> Response:
     wanted = visit.text("demo")
-    found = next((each for each in demo_users(people_of(visit)) if each.email == wanted), None)
+    found = next((each for each in demo_users(visit.people) if each.email == wanted), None)
     if found is None:
         return _sign_in_page(visit, wanted, visit.t("sign_in.wrong"), 422)
     token = visit.host.database.write(
@@ -107,7 +93,7 @@ def _sign_in_page(
 def _demo_people(visit: Visit) -> tuple[Person, ...]:
     return tuple(
         Person(member.name, member.email, role_names(visit, member))
-        for member in demo_users(people_of(visit))
+        for member in demo_users(visit.people)
     )
 
 
@@ -149,14 +135,14 @@ def sign_out(visit: Visit) -> Response:
 
 def show_link(visit: Visit) -> Response:
     try:
-        purpose, _ = people_of(visit).link(visit.param("token"))
+        purpose, _ = visit.people.link(visit.param("token"))
     except LinkUsed:
         return _link_page(visit, (), error=visit.t("bootstrap.used"), status=410)
     return _link_page(visit, _link_fields(visit, purpose == "invitation"))
 
 
 def use_link(visit: Visit) -> Response:
-    people, token, password = people_of(visit), visit.param("token"), visit.text("password")
+    people, token, password = visit.people, visit.param("token"), visit.text("password")
     try:
         purpose, _ = people.link(token)
         if purpose == "invitation":
@@ -245,7 +231,7 @@ def _keep_language(visit: Visit, language: str) -> None:
     if visit.person is not None and visit.actor.language != language:
         user_id = visit.actor.user_id
         assert user_id is not None
-        people_of(visit).change(visit.actor, user_id, {"language": language})
+        visit.people.change(visit.actor, user_id, {"language": language})
 
 
 def show_me(visit: Visit) -> Response:

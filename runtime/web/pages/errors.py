@@ -42,7 +42,14 @@ def session_over(visit: Visit) -> Response:
 
 def refused(visit: Visit, status: int) -> Response:
     """Anything that the server refuses before a page is asked."""
-    return _error(visit, 422, _TOO_LARGE if status == 413 else _METHOD, status)
+    return _error(visit, 400, _TOO_LARGE if status == 413 else _METHOD, status)
+
+
+def bad_query(visit: Visit, reason: Message) -> Response:
+    """400: the address asks for what makes no sense; the page without its query does."""
+    way_out = Link(visit.t("error.plain_address"), visit.path)
+    page = ErrorPage(400, reason=reason.text(visit.language), way_out=way_out)
+    return answer(visit, page, 400)
 
 
 def server_error(visit: Visit, error_id: str) -> Response:
@@ -52,7 +59,7 @@ def server_error(visit: Visit, error_id: str) -> Response:
 
 def _error(
     visit: Visit,
-    kind: Literal[403, 404, 422],
+    kind: Literal[400, 403, 404],
     reason: Message | None = None,
     status: int | None = None,
 ) -> Response:

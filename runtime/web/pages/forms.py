@@ -348,12 +348,19 @@ def _cell(
 
 def create(visit: Visit) -> Response:
     entity = _creatable(visit)
-    return _save(visit, entity, None)
+    return _repeated(visit, entity, created=True) or _save(visit, entity, None)
 
 
 def edit(visit: Visit) -> Response:
     entity = entity_of(visit)
-    return _save(visit, entity, _editable(visit, entity))
+    again = _repeated(visit, entity, created=False)
+    return again or _save(visit, entity, _editable(visit, entity))
+
+
+def _repeated(visit: Visit, entity: Entity, created: bool) -> Response | None:
+    """The answer to a form that was saved already: a save may have closed the record for more."""
+    saved = visit.serving.store.done(visit.actor, visit.key)
+    return _done(visit, entity, saved, created) if saved else None
 
 
 def _save(visit: Visit, entity: Entity, record: Record | None) -> Response:
@@ -379,7 +386,13 @@ def _done(visit: Visit, entity: Entity, saved: Saved, created: bool) -> Response
     """On to the record; to the list, where this person may not read what they made."""
     if not visit.reader.can("read", entity.id, saved.id):
         return see(entity_path(entity))
-    return see(record_path(entity, saved.id), said="created" if created else "saved")
+    said = visit.t("record.said.created" if created else "record.said.saved")
+    return see(record_path(entity, saved.id), said, warnings(visit, saved))
+
+
+def warnings(visit: Visit, saved: Saved) -> tuple[str, ...]:
+    """What the act warned of, in the person's language."""
+    return tuple(each.message.text(visit.language) for each in saved.warnings)
 
 
 def _version(visit: Visit, record: Record | None) -> int:
@@ -491,8 +504,8 @@ def _write(
         name: tuple(_line(state, sent) for state, sent in group) for name, group in lines.items()
     }
     if record is None:
-        return store.create(actor, entity.id, values, given)
-    return store.update(actor, entity.id, record.id, version, values, given)
+        return store.create(actor, entity.id, values, given, visit.key)
+    return store.update(actor, entity.id, record.id, version, values, given, visit.key)
 
 
 def _line(state: LineState, sent: Sent) -> Line:

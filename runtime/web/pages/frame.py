@@ -15,7 +15,7 @@ from runtime.web.pages.contexts import Link, NavArea, NavEntry, Page, Shell, The
 from runtime.web.pages.overlay import overlay
 from runtime.web.pages.static import DEV_EVENTS
 from runtime.web.templating import render
-from runtime.web.visit import Visit, html
+from runtime.web.visit import SAID_COOKIE, Visit, html
 
 HUES = 8
 THEMES: Mapping[str, Theme] = {"auto": "auto", "light": "light", "dark": "dark"}
@@ -28,13 +28,16 @@ def answer(
     status: int = 200,
     *,
     create: Link | None = None,
-    said: str = "",
 ) -> Response:
-    """A page in its frame; `create` is what the key `c` does, `said` a status said once."""
-    return html(render(page, shell(visit, create=create, said=said)), status)
+    """A page in its frame; `create` is what the key `c` does."""
+    response = html(render(page, shell(visit, create=create)), status)
+    # The script fetches where a form led to and then goes there: only then is it read.
+    if SAID_COOKIE in visit.request.cookies and "hx-request" not in visit.request.headers:
+        response.delete_cookie(SAID_COOKIE)
+    return response
 
 
-def shell(visit: Visit, *, create: Link | None = None, said: str = "") -> Shell:
+def shell(visit: Visit, *, create: Link | None = None) -> Shell:
     """The frame of a page of this visit."""
     host, person, language = visit.host, visit.person, visit.language
     frame = Shell(
@@ -43,7 +46,7 @@ def shell(visit: Visit, *, create: Link | None = None, said: str = "") -> Shell:
         theme=THEMES.get(visit.theme, "auto"),
         path=visit.path,
         create=create,
-        toasts=(Toast(said),) if said else (),
+        toasts=(Toast(visit.said.text),) if visit.said.text else (),
         dev_events=DEV_EVENTS if host.settings.dev else "",
         overlay=overlay(host.faults, language) if host.settings.dev and host.faults else None,
         demo=host.settings.demo,

@@ -58,12 +58,7 @@ def show_record(visit: Visit) -> Response:
     entity = entity_of(visit)
     record = record_of(visit, entity)
     view = view_of(visit, entity)
-    said = visit.request.query_params.get("said", "")
-    page = _page(visit, entity, view, record)
-    told = visit.t(f"record.said.{said}") if said in ("created", "saved", "deleted") else ""
-    if said == "moved" and page.state is not None:
-        told = visit.t("record.said.moved", state=page.state.label)
-    return answer(visit, page, said=told)
+    return answer(visit, _page(visit, entity, view, record))
 
 
 def _page(visit: Visit, entity: Entity, view: View, record: Record) -> RecordPage:
@@ -83,6 +78,7 @@ def _page(visit: Visit, entity: Entity, view: View, record: Record) -> RecordPag
         sections=tuple(_sections(visit, entity, view, record, shown)),
         related=tuple(_related(visit, entity, view, record)),
         history=tuple(_history(visit, entity, record)),
+        warnings=visit.said.warnings,
     )
 
 

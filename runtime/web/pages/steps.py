@@ -11,11 +11,13 @@ from compiler.model.flow import Ask, Transition
 from runtime.store.moving import TransitionState
 from runtime.store.problems import Conflict, Forbidden, NotFound, Problem, Rejected
 from runtime.store.query import Record
+from runtime.store.records import Saved
 from runtime.web import inputs
 from runtime.web.cells import tone_class
 from runtime.web.inputs import Input, Marks, Sent
 from runtime.web.looks import choices, entity_path, labelled, record_path
 from runtime.web.pages.contexts import Badge, DeletePage, ErrorPage, FormError, Link, TransitionPage
+from runtime.web.pages.forms import warnings
 from runtime.web.pages.frame import answer
 from runtime.web.pages.lists import entity_of
 from runtime.web.pages.records import deletable, record_of, state_badge
@@ -36,6 +38,9 @@ def show_step(visit: Visit) -> Response:
 
 def take_step(visit: Visit) -> Response:
     entity = entity_of(visit)
+    saved = visit.serving.store.done(visit.actor, visit.key)
+    if saved is not None:
+        return _taken(visit, entity, saved)
     record = record_of(visit, entity)
     step = _transition(visit, entity)
     sent = inputs.read(visit, {ask.field.name: ask.field for ask in step.asks})
@@ -43,16 +48,26 @@ def take_step(visit: Visit) -> Response:
     if sent.errors:
         return _again(visit, entity, record, step, sent, ())
     try:
-        visit.serving.store.transition(
-            visit.actor, entity.id, record.id, version, step.name, sent.values
+        saved = visit.serving.store.transition(
+            visit.actor, entity.id, record.id, version, step.name, sent.values, visit.key
         )
     except Rejected as refusal:
         return _again(visit, entity, record, step, sent, refusal.problems)
     except Conflict:
         return answer(visit, ErrorPage(409, way_out=_back(record, entity)), 409)
-    if not visit.reader.can("read", entity.id, record.id):
-        return see(entity_path(entity))
-    return see(record_path(entity, record.id), said="moved")
+    return _taken(visit, entity, saved)
+
+
+def _taken(visit: Visit, entity: Entity, saved: Saved) -> Response:
+    """On to the record; to the list, where the step put it out of this person's sight."""
+    told = warnings(visit, saved)
+    try:
+        record = visit.reader.get(entity.id, saved.id)
+    except NotFound:
+        return see(entity_path(entity), visit.t("record.said.saved"), told)
+    state = state_badge(visit, entity, record)
+    said = visit.t("record.said.moved", state=state.label) if state else ""
+    return see(record_path(entity, record.id), said, told)
 
 
 def _back(record: Record, entity: Entity) -> Link:
@@ -174,15 +189,22 @@ def show_delete(visit: Visit) -> Response:
 
 def delete(visit: Visit) -> Response:
     entity = entity_of(visit)
+    if visit.serving.store.done(visit.actor, visit.key) is not None:
+        return _deleted(visit, entity)
     record = _deletable(visit, entity)
+    version = _version(visit, record)
     try:
-        visit.serving.store.delete(visit.actor, entity.id, record.id, _version(visit, record))
+        visit.serving.store.delete(visit.actor, entity.id, record.id, version, visit.key)
     except Rejected as refusal:
         errors = tuple(FormError(each.message.text(visit.language)) for each in refusal.problems)
         return answer(visit, _delete_page(visit, entity, record, errors), 422)
     except Conflict:
         return answer(visit, ErrorPage(409, way_out=_back(record, entity)), 409)
-    return see(entity_path(entity), said="deleted")
+    return _deleted(visit, entity)
+
+
+def _deleted(visit: Visit, entity: Entity) -> Response:
+    return see(entity_path(entity), visit.t("record.said.deleted"))
 
 
 def _deletable(visit: Visit, entity: Entity) -> Record:

@@ -12,7 +12,7 @@ from compiler.model.base import RoleId
 from runtime.people import Member, People
 from runtime.store.problems import NotFound, Rejected
 from runtime.web.looks import labelled
-from runtime.web.pages.account import people_of, role_names
+from runtime.web.pages.account import role_names
 from runtime.web.pages.contexts import FormError, UserFormPage, UserRow, UsersPage
 from runtime.web.pages.frame import answer
 from runtime.web.routing import Page, Policy
@@ -37,7 +37,7 @@ def show_users(visit: Visit) -> Response:
 
 
 def _list(visit: Visit, invited: Member | None = None, token: str = "") -> Response:
-    people = people_of(visit)
+    people = visit.people
     teams = _teams(people)
     page = UsersPage(
         users=tuple(_row(visit, member, teams) for member in people.members()),
@@ -66,7 +66,7 @@ def show_new(visit: Visit) -> Response:
 
 
 def create(visit: Visit) -> Response:
-    people, wanted = people_of(visit), _wanted(visit)
+    people, wanted = visit.people, _wanted(visit)
     try:
         user_id = people.add(visit.actor, _values(wanted), wanted.roles)
     except Rejected as refusal:
@@ -81,7 +81,7 @@ def show_edit(visit: Visit) -> Response:
 
 
 def save(visit: Visit) -> Response:
-    people, member, wanted = people_of(visit), _member(visit), _wanted(visit)
+    people, member, wanted = visit.people, _member(visit), _wanted(visit)
     if member.id == visit.actor.user_id and not _keeps_admin(visit, wanted):
         errors = {"roles": visit.t("users.not_yourself")}
         return _form(visit, _replace_errors(wanted, errors), member)
@@ -96,7 +96,7 @@ def save(visit: Visit) -> Response:
 
 
 def invite(visit: Visit) -> Response:
-    return _invited(visit, people_of(visit), _member(visit).id)
+    return _invited(visit, visit.people, _member(visit).id)
 
 
 def _invited(visit: Visit, people: People, user_id: int) -> Response:
@@ -113,7 +113,7 @@ def _keeps_admin(visit: Visit, wanted: Wanted) -> bool:
 
 
 def _member(visit: Visit) -> Member:
-    members = people_of(visit).members()
+    members = visit.people.members()
     found = next((each for each in members if str(each.id) == visit.param("id")), None)
     if found is None:
         raise NotFound
@@ -174,7 +174,7 @@ def _form(visit: Visit, wanted: Wanted, member: Member | None = None) -> Respons
 def _fields(visit: Visit, wanted: Wanted) -> tuple[Field, ...]:
     t, errors = visit.t, wanted.errors
     roles = visit.serving.bundle.workspace.roles.values()
-    teams = _teams(people_of(visit))
+    teams = _teams(visit.people)
     return (
         Field("text", "name", t("users.name"), wanted.name, required=True, autofocus=True,
               error=errors.get("name", "")),
