@@ -1,0 +1,45 @@
+"""What the commands that bring data share: the workspace of an app, opened with its database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from cli.serving import compiled, open_host, settings_of, words
+from cli.workspace import SUFFIX, FolderWorkspace
+from dsl.diagnostic import Language
+from runtime.db import UnknownDatabase
+from runtime.host import Host
+from runtime.schema.refusal import Refused
+
+DATA = ".casework"
+
+
+def workspace_of(app: Path) -> Path:
+    """The workspace that an app is served with: the folder it lies in, unless it keeps data of
+    its own or lies there alone."""
+    app = app.resolve()
+    if (app / DATA).exists():
+        return app
+    siblings = (each for each in app.parent.glob(f"*/*{SUFFIX}") if each.parent != app)
+    return app.parent if (app.parent / DATA).exists() or any(siblings) else app
+
+
+@contextmanager
+def opened(app: Path, database_url: str | None, language: Language) -> Iterator[Host]:
+    """The workspace of an app on its database; a fault in the text or a refusal ends the
+    command in words."""
+    folder = workspace_of(app)
+    settings = settings_of(folder, language, database_url=database_url)
+    _, bundle = compiled(FolderWorkspace(folder), language)
+    try:
+        host = open_host(bundle, settings)
+    except (Refused, UnknownDatabase) as refusal:
+        raise click.ClickException(words(refusal, language)) from refusal
+    try:
+        yield host
+    finally:
+        host.close()
