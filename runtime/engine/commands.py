@@ -44,6 +44,15 @@ class Scope(Protocol):
         ...
 
 
+FUSE = 8
+"""How often rules may set off rules, and transitions transitions, in one act. The compiler proves
+that they come to an end; this holds if that proof has a hole."""
+
+
+class RunAway(Exception):
+    """Rules or transitions set each other off without end."""
+
+
 @dataclass(frozen=True, slots=True)
 class Write:
     """Set fields of a record; done by a line of the app."""

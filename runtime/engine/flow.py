@@ -18,14 +18,6 @@ class Impossible(Exception):
         self.state = state
 
 
-class RunAway(Exception):
-    """Transitions set each other off without end; `transition` was to be taken next."""
-
-    def __init__(self, transition: Transition) -> None:
-        super().__init__(transition.name)
-        self.transition = transition
-
-
 def possible(flow: Flow, record: Record) -> Iterable[Transition]:
     """The transitions that lead on from the record's state, in written order."""
     state = record[flow.field]

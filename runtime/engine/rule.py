@@ -10,10 +10,6 @@ from compiler.model.expr import Expr
 from compiler.model.rule import Event, Rule
 from runtime.engine.commands import Record
 
-FUSE = 8
-"""How often rules may set off rules. The compiler proves that they come to an end; this holds if
-that proof has a hole."""
-
 
 class Written(Record, Protocol):
     """A record that the act has made, changed or deleted."""
@@ -41,10 +37,6 @@ class Truth(Protocol[Of]):
     def before(self, condition: Expr, record: Of) -> bool:
         """As it was before the act; false for a record that was not there."""
         ...
-
-
-class RunAway(Exception):
-    """Rules set each other off without end."""
 
 
 def occurred(event: Event, entity: Entity, record: Written) -> bool:

@@ -38,8 +38,17 @@ BATCH = 500
 """How many records are read at once because one of them was asked for."""
 
 
+Key = tuple[EntityId, int]
+"""Which record."""
+
+
 class Stale(Exception):
-    """A record changed after the act had read it and before the act locked it: do the act again."""
+    """A record changed after the act had read it and before the act locked it: the act is to be
+    done again, and to lock that record first."""
+
+    def __init__(self, key: Key) -> None:
+        super().__init__(key)
+        self.key = key
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +98,11 @@ class Act:
         self._unsaved: dict[Row, None] = {}
         self._ids: dict[EntityId, list[int]] = {}
         self._upkeep = Upkeep(self)
+
+    def lock(self, keys: Iterable[Key]) -> None:
+        """Lock records before anything else, in an order that all acts keep."""
+        for entity, group in groupby(sorted(keys), lambda key: key[0]):
+            self.fetch(entity, [id for _, id in group], lock=True)
 
     # --- reading --------------------------------------------------------------------------------
 
@@ -147,7 +161,7 @@ class Act:
             if row is None:
                 row = known[id] = Row(self, shape, id, dict(zip(columns, values, strict=True)))
             elif fresh and not row.dirty and [row.values[key] for key in columns] != list(values):
-                raise Stale
+                raise Stale((shape.id, id))
             rows.append(row)
         for row in rows:
             if len(row.batch) == 1:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from compiler.model.rule import Rule
 from runtime.engine import flow as flows
 from runtime.engine import rule as rules
+from runtime.engine.commands import FUSE, RunAway
 from runtime.engine.statement import run
 from runtime.store import history, notices, truths, wording
 from runtime.store.execution import carry_out, move
@@ -37,7 +38,7 @@ def conclude(act: Act, tell: bool = True) -> None:
 def _to_fixpoint(act: Act) -> None:
     """Rounds of rules in their order, until one changes nothing."""
     fired: set[tuple[str, Row]] = set()
-    for _ in range(rules.FUSE + 1):
+    for _ in range(FUSE + 1):
         act.settle()
         epoch = act.epoch
         for entity, rule in act.domain.doing:
@@ -46,7 +47,7 @@ def _to_fixpoint(act: Act) -> None:
         _move_on(act)
         if act.epoch == epoch:
             return
-    raise rules.RunAway
+    raise RunAway
 
 
 def _fire(act: Act, rule: Rule, row: Row, fired: set[tuple[str, Row]]) -> None:
@@ -62,7 +63,7 @@ def _move_on(act: Act) -> None:
     """Take the automatic transitions that are due."""
     for entity, flow in act.domain.automatic:
         for row in list(act.changed.get(entity, ())):
-            for _ in range(rules.FUSE):
+            for _ in range(FUSE):
                 transition = None if row.gone else flows.due(flow, row, Scope.of(row))
                 if transition is None:
                     break

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from compiler.model.base import EntityId
 from compiler.model.flow import Flow, Transition
+from dsl.diagnostic import Message
 from runtime.engine import flow as flows
 from runtime.engine.commands import (
+    FUSE,
     Command,
     Enter,
     Make,
@@ -16,22 +18,26 @@ from runtime.engine.commands import (
     Note,
     Refuse,
     Remove,
+    RunAway,
     Steps,
     Tell,
     Write,
 )
-from runtime.engine.rule import FUSE
 from runtime.store import deletion, notices, wording
 from runtime.store.act import Entry
 from runtime.store.filling import fill
 from runtime.store.history import to_text
-from runtime.store.problems import Rejected
+from runtime.store.problems import Rejected, said
 from runtime.store.row import Row
 from runtime.store.scope import Inputs, Scope
 from runtime.store.values import Given, from_app
 
 if TYPE_CHECKING:
     from runtime.store.act import Act
+
+STUCK = Message(
+    "“{label}” is not possible while this is “{state}”", "当前状态为“{state}”，无法“{label}”"
+)
 
 
 def carry_out(act: Act, steps: Steps, cause: str) -> None:
@@ -55,7 +61,7 @@ def move(act: Act, row: Row, transition: Transition, inputs: Mapping[str, Any]) 
     steps = flows.take(flow, transition, row, scope, inputs)
     act.depth += 1
     if act.depth > FUSE:
-        raise flows.RunAway(transition)
+        raise RunAway
     carry_out(act, steps, cause_of(flow, transition))
     act.depth -= 1
 
@@ -108,7 +114,15 @@ def _remove(act: Act, command: Remove) -> None:
 def _move(act: Act, command: Move) -> None:
     row = _row(command.record)
     flow = act.domain.workspace.flows[row.shape.id]
-    move(act, row, flow.transitions[command.transition], command.inputs)
+    try:
+        move(act, row, flow.transitions[command.transition], command.inputs)
+    except flows.Impossible as stuck:
+        state, label = said(stuck.state.label), said(stuck.transition.label)
+        message = Message(
+            STUCK.en.format(label=label.en, state=state.en),
+            STUCK.zh.format(label=label.zh, state=state.zh),
+        )
+        raise Rejected(act.problem(row, message, None, stuck.transition.origin)) from stuck
 
 
 def _enter(act: Act, command: Enter) -> None:

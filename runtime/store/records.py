@@ -22,18 +22,24 @@ from runtime.access.actor import Actor
 from runtime.access.mask import Mask
 from runtime.clock import ActTime, Clock
 from runtime.db import Database
+from runtime.engine.commands import RunAway
 from runtime.schema.catalog import Catalog
 from runtime.store import batches, changing, drafts, inbox, moving, requests
-from runtime.store.act import Act, Stale
+from runtime.store.act import Act, Key, Stale
 from runtime.store.conclusion import conclude
 from runtime.store.domain import Domain
 from runtime.store.problems import Forbidden, NotFound, Problem, Rejected
 from runtime.store.reader import ReadDoor, Reader
 from runtime.store.row import Row
-from runtime.store.values import Line, Lines
+from runtime.store.values import Line as Line
+from runtime.store.values import Lines as Lines
 
 T = TypeVar("T")
-REPEATS = 3
+REPEATS = 10
+WITHOUT_END = Message(
+    "rules of this app set each other off without end, so nothing was saved: tell its makers",
+    "此应用的规则互相触发、没有终止，因此未保存任何内容：请告知应用的维护者",
+)
 NOT_ADMIN = Message("only an administrator may import history", "只有管理员可以导入历史数据")
 
 
@@ -270,16 +276,21 @@ class Store:
         """One transaction; begun again where another act came between reading and locking, or
         won the race for a unique value (the second time that is told in words)."""
         time = self._time()
+        locks: set[Key] = set()
 
         def run(connection: Connection) -> T:
-            return work(Act(self.domain, connection, actor, time))
+            act = Act(self.domain, connection, actor, time)
+            act.lock(locks)
+            try:
+                return work(act)
+            except RunAway as stopped:
+                raise Rejected(Problem(WITHOUT_END)) from stopped
 
-        for _ in range(REPEATS - 1):
+        for _ in range(REPEATS):
             try:
                 return self.database.write(run)
-            except (Stale, IntegrityError):
+            except Stale as stale:
+                locks.add(stale.key)
+            except IntegrityError:
                 continue
         return self.database.write(run)
-
-
-__all__ = ["Line", "Lines", "Saved", "Sequence", "Store"]
