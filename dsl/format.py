@@ -18,6 +18,7 @@ from dsl.layout import INDENT, Layout
 from dsl.parser import MAX_FILE_FAULTS, BlockParser, without_gc
 from dsl.source import Block, SourceFile
 
+_BLANK = " \t\n"  # other white space is no blank of the language, and a fault outside texts
 _OPENING = frozenset({"LPAR", "LSQB"})
 _CLOSING = frozenset({"RPAR", "RSQB"})
 _TIGHT_BEFORE = frozenset({"COMMA", "COLON", "DOT", "RPAR", "RSQB", "OPTIONAL", "RANGE"})
@@ -77,7 +78,7 @@ def _formatted(blocks: Sequence[Block]) -> Iterator[_Part]:
         # Past so many faults the file is no Casework, and not worth the time.
         valid = broken < MAX_FILE_FAULTS and parser.is_valid(block.key, block.text)
         broken += not valid
-        content = block.text.rstrip()
+        content = block.text.rstrip(_BLANK)
         lines = _Printer(block.text).lines(layout.tokens) if valid else content.split("\n")
         blank_after = block.text.count("\n", len(content)) - 1
         yield _Part(lines, (content.split(maxsplit=1) or [""])[0], blank_after)
@@ -163,9 +164,9 @@ class _Printer:
         self._trail(trailing)
         for line in lines[:-1]:
             self._end_line()
-            comment = line.strip()
+            comment = line.strip(_BLANK)
             if comment:
-                self._start_line(self._comment_level(len(line) - len(line.lstrip()), closed))
+                self._start_line(self._comment_level(len(line) - len(line.lstrip(_BLANK)), closed))
                 self._line += comment
             elif self._lines and self._lines[-1]:
                 self._lines.append("")
@@ -182,23 +183,23 @@ class _Printer:
         self._trail(trailing)
         inside = len(self._margins) - 1 + len(set(self._brackets))
         for line in lines[:-1]:
-            if line.strip():
+            if line.strip(_BLANK):
                 self._start_line(inside)
-                self._line += line.strip()
+                self._line += line.strip(_BLANK)
         open_lines = self._brackets[:-1] if token.type in _CLOSING else self._brackets
         self._start_line(len(self._margins) - 1 + len(set(open_lines)))
 
     def _trail(self, gap: str) -> None:
-        if gap.strip():
-            self._line += f"  {gap.strip()}" if self._line else gap.strip()
+        if gap.strip(_BLANK):
+            self._line += f"  {gap.strip(_BLANK)}" if self._line else gap.strip(_BLANK)
 
     def _start_line(self, level: int) -> None:
         self._end_line()
         self._line = " " * (INDENT * level)
 
     def _end_line(self) -> None:
-        if self._line.strip():
-            self._lines.append(self._line.rstrip())
+        if self._line.strip(_BLANK):
+            self._lines.append(self._line.rstrip(_BLANK))
         self._line = ""
 
     # ------------------------------------------------------------ tokens
@@ -233,16 +234,16 @@ class _Printer:
 
 def _row(text: str) -> str:
     """A row of reference data, its cells one blank away from their separators."""
-    first, *cells = (cell.strip() for cell in split_row(text))
-    return (first + "".join(f" | {cell}" if cell else " |" for cell in cells)).strip()
+    first, *cells = (cell.strip(_BLANK) for cell in split_row(text))
+    return (first + "".join(f" | {cell}" if cell else " |" for cell in cells)).strip(_BLANK)
 
 
 def _paragraphs(text: str) -> list[str]:
     """Comment lines outside all blocks, at most one blank line between them."""
     lines: list[str] = []
     for line in text.split("\n"):
-        if line.strip() or (lines and lines[-1]):
-            lines.append(line.strip())
+        if line.strip(_BLANK) or (lines and lines[-1]):
+            lines.append(line.strip(_BLANK))
     while lines and not lines[-1]:
         lines.pop()
     return lines

@@ -235,7 +235,8 @@ def html(diagnostic: Diagnostic, sources: Sources, language: Language) -> str:
     parts = [
         f'<article class="fault fault-{severity}">',
         f'<h2 class="fault-headline"><span class="fault-severity">'
-        f"{_SEVERITIES[severity].text(language)}</span> <code>{diagnostic.code}</code> "
+        f"{_SEVERITIES[severity].text(language)}</span> "
+        f'<code class="code">{diagnostic.code}</code> '
         f"{escape(diagnostic.message.text(language))}</h2>",
         f'<p class="fault-place">{escape(str(sources.locate(diagnostic.primary.place)))}</p>',
     ]

@@ -134,7 +134,7 @@ def test_formatting_keeps_tree_and_comments_and_is_done_at_once(text: str) -> No
     assert format(formatted) == formatted
 
 
-@given(st.text(alphabet='ab ():=-.,|#"\n', max_size=80))
+@given(st.text(alphabet='ab ():=-.,|#"\n\u2028\u3000', max_size=80))
 def test_any_text_keeps_all_that_is_not_blank(text: str) -> None:
     formatted = format("entity A\n  " + text)
     assert "".join(formatted.split()) == "".join(("entity A\n  " + text).split())
