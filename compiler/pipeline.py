@@ -122,13 +122,26 @@ def _has_errors(items: Iterable[Diagnostic]) -> bool:
 
 
 def _compiled(build: Build, faults: list[Diagnostic], sources: Sources) -> Compiled:
-    found = _in_order([*faults, *build.diagnostics()], sources)
+    found = _in_order([*faults, *_beside(faults, build.diagnostics(), sources)], sources)
     missing = tuple(item for item in found if item.code == MissingText.code)
     told = tuple(item for item in found if item.code != MissingText.code)
     bundle = None
     if not _has_errors(told):
         bundle = Bundle(workspace=model_of(build), schema_plan=schema(build), upkeep=upkeep(build))
     return Compiled(bundle, (*told, *_counted(missing)), missing, sources, build)
+
+
+def _beside(
+    faults: list[Diagnostic], found: Iterable[Diagnostic], sources: Sources
+) -> Iterator[Diagnostic]:
+    """What is not on a line with a fault of syntax: of that line too little was understood."""
+
+    def line(item: Diagnostic) -> tuple[str, int]:
+        at = sources.locate(item.primary.place)
+        return at.file, at.line
+
+    damaged = {line(fault) for fault in faults}
+    return (item for item in found if not damaged or line(item) not in damaged)
 
 
 def _in_order(items: Iterable[Diagnostic], sources: Sources) -> list[Diagnostic]:

@@ -43,20 +43,6 @@ ACTIONS: tuple[Action, ...] = ("create", "read", "update", "delete", "export", "
 EVERYONE, PUBLIC, ALL = "everyone", "public", "all"
 
 
-class UnknownAction(Problem, code="CW0801", name="unknown-action"):
-    written: str
-    near: str
-    message = Message("there is no action `{written}`", "没有操作 `{written}`")
-    help = Message(
-        "the actions are `create read update delete export import` and `all`",
-        "操作有 `create read update delete export import` 和 `all`",
-    )
-
-    def fixes(self) -> Iterable[Fix]:
-        if self.near:
-            yield replacing(self.at, self.near)
-
-
 class NotPeople(Problem, code="CW0802", name="not-people"):
     written: str
     found: str
@@ -112,7 +98,7 @@ def admin_grant(at: Origin) -> Grant:
 
 
 def _grants(context: Context, known: Shape, written: ast.Grant) -> Iterable[Grant]:
-    actions = _actions(context, written)
+    actions = _actions(written)
     fields = _fields(context, known, written)
     for path in written.subjects:
         subject = subject_of(context, path)
@@ -129,15 +115,9 @@ def _grants(context: Context, known: Shape, written: ast.Grant) -> Iterable[Gran
         )
 
 
-def _actions(context: Context, written: ast.Grant) -> tuple[Action, ...]:
-    found: dict[Action, None] = {}
-    for name in written.actions:
-        known = [action for action in ACTIONS if name.text in (action, ALL)]
-        found.update(dict.fromkeys(known))
-        if not known:
-            near = nearest(name.text, [*ACTIONS, ALL])
-            context.report(UnknownAction(at=context.place(name), written=name.text, near=near))
-    return tuple(found)
+def _actions(written: ast.Grant) -> tuple[Action, ...]:
+    named = {name.text for name in written.actions}
+    return ACTIONS if ALL in named else tuple(each for each in ACTIONS if each in named)
 
 
 def _when(context: Context, written: ast.Grant) -> Expr | None:

@@ -82,14 +82,6 @@ class NotRows(Problem, code="CW0432", name="not-rows"):
     message = Message("rows are needed here, not {found}", "此处应为多行记录，而不是{found_zh}")
 
 
-class NotACall(Problem, code="CW0433", name="not-a-call"):
-    message = Message("this does nothing", "此语句没有作用")
-    help = Message(
-        "a statement of its own calls a transition: `deal.win()`",
-        "单独的语句须调用流转：`deal.win()`",
-    )
-
-
 CHANNELS = frozenset({"inbox"})
 
 
@@ -130,9 +122,7 @@ def _target(context: Context, node: ast.Expr) -> tuple[Expr | None, Name | None]
     """The row and the field that an assignment sets."""
     if isinstance(node, ast.NameRef):
         return context.row, node.name
-    if not isinstance(node, ast.Attr):
-        context.report(NotACall(at=context.place(node)))
-        return None, None
+    assert isinstance(node, ast.Attr)
     row = typed(context, node.of)
     if is_broken(row):
         return None, None
@@ -345,9 +335,7 @@ def _for_range(context: Context, node: tree.For, range: ast.Range) -> Found:
 
 def _do(context: Context, node: tree.Do) -> Found:
     call = node.call
-    if not isinstance(call, ast.Call):
-        context.report(NotACall(at=context.place(node)))
-        return None, context
+    assert isinstance(call, ast.Call)
     row, name = _target(context, call.callee)
     if row is None or name is None:
         return None, context
