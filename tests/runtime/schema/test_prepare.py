@@ -208,7 +208,10 @@ def test_records_begin_a_new_flow_in_its_initial_state(database: Database) -> No
     catalog = prepared(database, shop(BASE))
     ada = add(database, catalog, "Customer", name="Ada")
     add(database, catalog, "Order", customer=ada, amount=5)
-    flow = 'flow Order.status "Status"\n  state new "New" initial\n  state done "Done" final\n'
+    flow = (
+        'flow Order.status "Status"\n  state new "New" initial\n  state done "Done" final\n'
+        '  finish "Finish": new -> done\n    by everyone\n'
+    )
     catalog = prepared(database, shop(f"{BASE}\n{flow}"))
     assert column(database, catalog, "Order", "status") == ["new"]
 
