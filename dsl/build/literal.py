@@ -12,9 +12,10 @@ from lark import Token
 
 from dsl.ast import expr as ast
 from dsl.build.base import Builder, token_span, unescaped
-from dsl.syntax import NoSuchDate
+from dsl.source import Span
+from dsl.syntax import NoSuchDate, UnclosedBrace
 
-_PART = re.compile(r'\{\{|\{(?:[^"{}\n]|"[^"\n]*")*\}')
+_PART = re.compile(r'\\.|\{\{|\{(?:[^"{}\n]|"[^"\n]*")*\}|\{')
 
 
 def _number(text: str) -> Decimal:
@@ -82,13 +83,20 @@ class LiteralBuilder(Builder):
     def _parts(self, start: int, end: int) -> Iterator[str | ast.Expr]:
         at = start
         for match in _PART.finditer(self.source, start, end):
-            yield unescaped(self.source[at : match.start()])
+            yield self.source[at : match.start()]
             at = match.end()
-            if match.group() == "{{":
-                yield "{"
-            else:
-                yield self.parse_expression(match.start() + 1, match.end() - 1)
-        yield unescaped(self.source[at:end])
+            yield self._part(match.group(), match.start())
+        yield self.source[at:end]
+
+    def _part(self, text: str, start: int) -> str | ast.Expr:
+        """What an escape, a brace or an expression in braces means."""
+        if text.startswith("\\"):
+            return unescaped(text)
+        if text == "{":
+            self.refuse(UnclosedBrace(at=self.place(Span(start, start + 1))))
+        if text in ("{", "{{"):
+            return "{"
+        return self.parse_expression(start + 1, start + len(text) - 1)
 
     def _block_lines(self, start: int, end: int) -> Iterator[tuple[int, int]]:
         """The lines of a `\"\"\"` text without the indentation that all of them share."""
