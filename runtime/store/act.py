@@ -28,7 +28,7 @@ from runtime.store.notices import Notice
 from runtime.store.prepared import Prepared, Values
 from runtime.store.problems import Problem, said
 from runtime.store.relations import Relations
-from runtime.store.row import BUILT_IN, Row
+from runtime.store.row import BUILT_IN, Deferred, Row
 from runtime.store.scope import Truths
 from runtime.store.shape import PARENT, VERSION, Shape
 from runtime.store.upkeep import Upkeep
@@ -107,9 +107,10 @@ class Act:
     # --- reading --------------------------------------------------------------------------------
 
     @property
-    def me(self) -> Row | None:
+    def me(self) -> Deferred | None:
         """The user who acts."""
-        return None if self.actor.user_id is None else self.row(USER, self.actor.user_id)
+        user = self.actor.user_id
+        return None if user is None else Deferred(self, USER, user)
 
     def row(
         self, entity: EntityId, id: int, beside: Row | None = None, field: str = ""

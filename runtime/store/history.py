@@ -98,8 +98,7 @@ def value_type(shape: Shape, name: str) -> Type | None:
 
 def physical_name(shape: Shape, name: str) -> str:
     """A field's column; other names are kept as they are."""
-    column = shape.table.c.get(name)
-    return name if column is None else column.name
+    return shape.physical.get(name, name)
 
 
 def statement(domain: Domain) -> Prepared:

@@ -6,7 +6,6 @@ values. Conversion between values and storage stays that of the columns' types.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -27,6 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.postgresql import psycopg
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.types import TypeEngine
@@ -57,7 +57,7 @@ class Ids(TypeDecorator[Sequence[int]]):
 
     def process_bind_param(self, value: Sequence[int] | None, dialect: Dialect) -> object:
         assert value is not None
-        return json.dumps(list(value)) if dialect.name == "sqlite" else list(value)
+        return f"[{','.join(map(str, value))}]" if dialect.name == "sqlite" else list(value)
 
 
 def among(column: ColumnElement[Any], dialect: Dialect, name: str = "ids") -> ColumnElement[bool]:
@@ -71,7 +71,7 @@ def among(column: ColumnElement[Any], dialect: Dialect, name: str = "ids") -> Co
 class Prepared:
     """A statement in the text of one dialect, with what converts its values and its rows."""
 
-    __slots__ = ("_decode", "_encode", "_fixed", "text")
+    __slots__ = ("_decode", "_encode", "_errors", "_fixed", "text")
 
     def __init__(self, statement: Select[Any] | UpdateBase, dialect: Dialect) -> None:
         compiled = statement.compile(dialect=dialect)
@@ -87,21 +87,34 @@ class Prepared:
                 value = bind.effective_value
                 self._fixed[name] = encode(value) if encode else value
         self._decode = _decoders(statement, dialect)
+        self._errors: type[Exception] = type(dialect).import_dbapi().Error
 
     def run(self, connection: Connection, values: Values = {}) -> Sequence[tuple[Any, ...]]:  # noqa: B006
         """Run it and return all its rows, converted."""
-        result = connection.exec_driver_sql(self.text, self._bound(values))
-        if not result.returns_rows:
-            return []
-        assert result.cursor is not None
-        # The driver's own tuples: a Row of SQLAlchemy costs more than many of these statements.
-        rows: Sequence[tuple[Any, ...]] = result.cursor.fetchall()
-        result.close()
+        # Straight to the driver: SQLAlchemy's result costs more than most of these statements.
+        cursor = connection.connection.cursor()
+        try:
+            cursor.execute(self.text, self._bound(values))
+            rows: Sequence[tuple[Any, ...]] = cursor.fetchall() if cursor.description else ()
+        except self._errors as error:
+            raise self._told(error, values) from error
+        finally:
+            cursor.close()
         return [self._decoded(row) for row in rows] if self._decode else rows
 
     def run_many(self, connection: Connection, values: Sequence[Values]) -> None:
         """Run it once for each of the values, which must be at least one."""
-        connection.exec_driver_sql(self.text, [self._bound(each) for each in values])
+        cursor = connection.connection.cursor()
+        try:
+            cursor.executemany(self.text, [self._bound(each) for each in values])
+        except self._errors as error:
+            raise self._told(error, {}) from error
+        finally:
+            cursor.close()
+
+    def _told(self, error: Exception, values: Values) -> Exception:
+        """A driver's error as SQLAlchemy tells it, so that one kind is handled everywhere."""
+        return DBAPIError.instance(self.text, dict(values), error, self._errors)
 
     def _bound(self, values: Values) -> dict[str, object]:
         bound = {**self._fixed, **values}

@@ -144,3 +144,33 @@ class Before:
 
     def many(self, field: str) -> Sequence[Before]:
         return self.row.act.relations.members_before(self.row, field)
+
+
+class Deferred:
+    """A record that is there, read when more than its id is asked: who acts, mostly."""
+
+    __slots__ = ("_act", "_entity", "id")
+
+    def __init__(self, act: Act, entity: EntityId, id: int) -> None:
+        self._act = act
+        self._entity = entity
+        self.id = id
+
+    @property
+    def row(self) -> Row:
+        found = self._act.row(self._entity, self.id)
+        assert found is not None
+        return found
+
+    @property
+    def display(self) -> str:
+        return self.row.display
+
+    def __getitem__(self, field: str) -> Any:
+        return self.row[field]
+
+    def ref(self, field: str) -> Row | None:
+        return self.row.ref(field)
+
+    def many(self, field: str) -> Sequence[Row]:
+        return self.row.many(field)

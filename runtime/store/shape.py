@@ -44,7 +44,7 @@ class Shape:
     """What the store knows of an entity.
 
     `columns` are the keys of its table, `id` first; `given` are the fields that people and rules
-    give values to; `rank` is its place among the tables, referred
+    give values to; `physical` the names of columns; `rank` is its place among the tables, referred
     ones first; `referrers` are the references of any entity that lead here.
     """
 
@@ -62,6 +62,7 @@ class Shape:
             for field in fields
             if field.type.kind == "ref" and field.name in stored
         }
+        self.physical: dict[str, str] = {column.key: column.name for column in self.table.c}
         self.sets: frozenset[str] = frozenset(
             field.name for field in fields if field.type.kind == "set" and not field.computed
         ) | {each.name for each in entity.collections.values() if each.kind == "link"}

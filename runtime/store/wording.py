@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from runtime.store.act import Act
     from runtime.store.domain import Domain
-    from runtime.store.row import Row
+    from runtime.store.row import Deferred, Row
 
 ACTOR = "actor"
 """Whom `me` means in a text: the one who acts, not the one who reads."""
@@ -40,7 +40,7 @@ class Reader:
     """Who is to read a text: their rights, and their own record."""
 
     standing: Standing
-    me: Row | None
+    me: Row | Deferred | None
 
 
 class _Seen:
@@ -48,7 +48,7 @@ class _Seen:
 
     __slots__ = ("_act", "me")
 
-    def __init__(self, act: Act, me: Row | None) -> None:
+    def __init__(self, act: Act, me: Row | Deferred | None) -> None:
         self._act = act
         self.me = me
 
