@@ -18,11 +18,11 @@ from compiler.model.entity import Field as ModelField
 from compiler.model.types import Type
 from dsl.diagnostic import Message
 from runtime.store.problems import NotFound
-from runtime.store.query import BadQuery, Comparison, Filter, Path
+from runtime.store.query import BadQuery, Comparison, Filter, Path, unknown_field
 from runtime.web.looks import choices, entity_path, field_at, labelled
 from runtime.web.messages import Messages
 from runtime.web.pages.contexts import FilterEditor
-from runtime.web.visit import Visit
+from runtime.web.visit import MOST_ID, Visit
 from runtime.web.widgets import Field, Option, WidgetKind
 
 # What an operator of the address asks of the store. Those of `_BARE` have no value.
@@ -51,6 +51,9 @@ _INPUTS: Mapping[str, WidgetKind] = {
     "text": "text", "int": "number", "decimal": "number", "date": "date", "month": "month",
     "time": "time", "instant": "datetime",
 }  # fmt: skip
+
+MOST_DIGITS = 18
+"""A number of more digits is none that a field holds."""
 
 PERIODS = (
     "today", "this_week", "this_month", "last_month", "this_quarter", "this_year", "last_year",
@@ -107,7 +110,7 @@ def store_filter(visit: Visit, entity: EntityId, asked: Asked) -> Filter:
     try:
         field = field_at(visit.serving.bundle.workspace, entity, asked.path)
     except KeyError as error:
-        raise _bad(".".join(asked.path), "") from error
+        raise unknown_field(asked.path) from error
     comparison = _COMPARISONS[asked.operator]
     if asked.operator == "period":
         return Filter(asked.path, comparison, asked.texts[:1])
@@ -130,7 +133,14 @@ def _instant(text: str, zone: ZoneInfo) -> datetime:
 
 def _decimal(text: str, _: ZoneInfo) -> Decimal:
     value = Decimal(text.replace(",", ""))
-    if not value.is_finite():
+    if not value.is_finite() or value.adjusted() >= MOST_DIGITS:
+        raise ValueError(text)
+    return value
+
+
+def _whole(text: str, _: ZoneInfo) -> int:
+    value = int(text.replace(",", ""))
+    if abs(value) > MOST_ID:
         raise ValueError(text)
     return value
 
@@ -138,8 +148,8 @@ def _decimal(text: str, _: ZoneInfo) -> Decimal:
 _READ: Mapping[str, Callable[[str, ZoneInfo], object]] = {
     "text": lambda text, _: text,
     "enum": lambda text, _: text,
-    "int": lambda text, _: int(text.replace(",", "")),
-    "ref": lambda text, _: int(text),
+    "int": _whole,
+    "ref": _whole,
     "decimal": _decimal,
     "bool": lambda text, _: text == "true",
     "date": lambda text, _: date.fromisoformat(text),

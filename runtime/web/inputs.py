@@ -19,8 +19,9 @@ from compiler.model.entity import Collection
 from compiler.model.entity import Field as ModelField
 from compiler.model.types import Type
 from runtime.store.query import Reference
+from runtime.web.cells import currency_symbol
 from runtime.web.looks import choices, entity_path, labelled
-from runtime.web.visit import Visit
+from runtime.web.visit import Visit, id_of
 from runtime.web.widgets import Field, Option, Span, WidgetKind
 
 _WIDGETS: Mapping[str, WidgetKind] = {
@@ -160,12 +161,17 @@ def widget(
         help=help_,
         error=marks.error,
         notice=marks.notice,
-        prefix=unit if unit != "%" else "",
+        prefix=_currency(visit, unit, marks),
         suffix=unit if unit == "%" else "",
         max_length=size,
         autofocus=marks.autofocus,
         cell_label=marks.cell_label,
     )
+
+
+def _currency(visit: Visit, unit: str, marks: Marks) -> str:
+    """The sign before a field of money; a cell of a grid is too narrow for it."""
+    return "" if unit == "%" or marks.cell_label else currency_symbol(unit, visit.language)
 
 
 def _kind(visit: Visit, known: ModelField | Collection) -> WidgetKind:
@@ -243,7 +249,8 @@ def _one_text(form: FormData, name: str) -> str:
 
 
 def _id_or_text(value: str) -> object:
-    return int(value) if value.isdecimal() else value
+    id = id_of(value)
+    return value if id is None else id
 
 
 def _value(visit: Visit, known: ModelField, text: str, typed: str) -> object:
@@ -262,10 +269,10 @@ def _value(visit: Visit, known: ModelField, text: str, typed: str) -> object:
 
 def _reference(visit: Visit, known: ModelField, text: str, typed: str) -> object:
     """The record chosen, or the only one that is called what was typed."""
-    if text and not typed and not text.isdecimal():
-        typed = text
-    if text.isdecimal():
-        return int(text)
+    id = id_of(text)
+    if id is not None:
+        return id
+    typed = typed or text
     if not typed:
         return None
     found = visit.reader.options(EntityId(known.type.of), typed)

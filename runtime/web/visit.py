@@ -117,6 +117,16 @@ class Visit:
         return str(self.request.path_params[name])
 
 
+MOST_ID = 2**63 - 1
+
+
+def id_of(text: str) -> int | None:
+    """The id that a text of a request names; None for what cannot be one."""
+    if not text.isdecimal() or len(text) > 19 or int(text) > MOST_ID:
+        return None
+    return int(text)
+
+
 def language_of(request: Request) -> Language:
     """What a visitor chose, else the best of what their browser asks for."""
     chosen = request.cookies.get(LANGUAGE_COOKIE)

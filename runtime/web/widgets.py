@@ -117,6 +117,7 @@ class GridRow:
     id: str
     cells: tuple[GridCell, ...]
     error: str = ""
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,3 +139,5 @@ class Grid:
     readonly: bool = False
     error: str = ""
     help: str = ""
+    known_name: str = ""
+    known: str = ""

@@ -15,7 +15,7 @@ from runtime.web.pages.contexts import HomePage, InboxPage, Link, Notice, Recent
 from runtime.web.pages.frame import answer, hue_of
 from runtime.web.pages.records import state_badge
 from runtime.web.routing import Page, Policy
-from runtime.web.visit import Visit, see
+from runtime.web.visit import MOST_ID, Visit, id_of, see
 
 NOTICES = 6
 RECENT = 8
@@ -84,10 +84,7 @@ def _notice(visit: Visit, received: Received) -> Notice:
 def show_inbox(visit: Visit) -> Response:
     query = visit.request.query_params
     everything = query.get("show") == "all"
-    before = query.get("before", "")
-    found = visit.reader.notices(
-        INBOX_ROWS + 1, not everything, int(before) if before.isdecimal() else None
-    )
+    found = visit.reader.notices(INBOX_ROWS + 1, not everything, id_of(query.get("before", "")))
     shown = found[:INBOX_ROWS]
     t = visit.t
     tabs = (
@@ -111,13 +108,18 @@ def read_all(visit: Visit) -> Response:
 
 
 def read_one(visit: Visit) -> Response:
-    visit.serving.store.mark_read(visit.actor, int(visit.param("id")))
+    id = id_of(visit.param("id"))
+    if id is None:
+        raise NotFound
+    visit.serving.store.mark_read(visit.actor, id)
     return see("/inbox")
 
 
 def open_one(visit: Visit) -> Response:
     """Go to what a notice is about; going there is reading it."""
-    id = int(visit.param("id"))
+    id = id_of(visit.param("id"))
+    if id is None or id == MOST_ID:
+        raise NotFound
     found = visit.reader.notices(1, before=id + 1)
     if not found or found[0].id != id or found[0].entity is None:
         raise NotFound

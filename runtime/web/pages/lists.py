@@ -16,6 +16,7 @@ from compiler.model.view import Column, ListView, View
 from runtime.host import Serving
 from runtime.store.problems import NotFound
 from runtime.store.query import Count, ListQuery, ListRow, Page, Path, Reference, Sort
+from runtime.store.shape import PARENT
 from runtime.web import filters
 from runtime.web.cells import Show, text
 from runtime.web.filters import Asked
@@ -154,7 +155,8 @@ def columns_of(
     chosen = [path for path in wanted if path in offered]
     if chosen and first not in chosen and first is not None:
         chosen.insert(0, first)
-    paths = chosen or [each.path for each in view.columns if each.path in offered]
+    shown = {(PARENT,), *(each.path for each in view.columns)}
+    paths = chosen or [path for path in offered if path in shown]
     return tuple(offered[path] for path in paths) or tuple(offered.values())[:1]
 
 
@@ -163,6 +165,8 @@ def offered_columns(visit: Visit, entity: Entity, view: ListView) -> list[Column
     readable = visit.reader.fields("read", entity.id)
     workspace = visit.serving.bundle.workspace
     own = [each for each in view.columns if _readable(visit, workspace, entity, each.path)]
+    if entity.owner is not None and PARENT in readable:
+        own[1:1] = [Column(path=(PARENT,), label=entity.fields[PARENT].label)]
     taken = {each.path for each in own}
     rest = [
         Column(path=(field.name,), label=field.label)

@@ -14,7 +14,8 @@ from runtime.store.histories import Change as ChangeOfField
 from runtime.store.histories import Event
 from runtime.store.moving import TransitionState
 from runtime.store.problems import NotFound
-from runtime.store.query import ListQuery, ListRow, Record
+from runtime.store.query import ListQuery, ListRow, Record, Reference
+from runtime.store.shape import PARENT
 from runtime.web.cells import datetime_text, tone_class
 from runtime.web.looks import choices, entity_path, labelled, look, record_path
 from runtime.web.pages import lists
@@ -34,7 +35,7 @@ from runtime.web.pages.contexts import (
 from runtime.web.pages.frame import answer
 from runtime.web.pages.lists import entity_of, view_of
 from runtime.web.routing import Page, Policy
-from runtime.web.visit import Visit
+from runtime.web.visit import Visit, id_of
 
 RELATED_ROWS = 10
 HISTORY_ROWS = 30
@@ -48,10 +49,10 @@ _ICONS = {
 
 def record_of(visit: Visit, entity: Entity) -> Record:
     """The record that the address names. Raises NotFound."""
-    text = visit.param("id")
-    if not text.isdecimal() or len(text) > 18:
+    id = id_of(visit.param("id"))
+    if id is None:
         raise NotFound
-    return visit.reader.get(entity.id, int(text))
+    return visit.reader.get(entity.id, id)
 
 
 def show_record(visit: Visit) -> Response:
@@ -63,15 +64,20 @@ def show_record(visit: Visit) -> Response:
 
 def _page(visit: Visit, entity: Entity, view: View, record: Record) -> RecordPage:
     path = record_path(entity, record.id)
+    title = _title(visit, entity, record)
     header = [name for name in view.header if name in record.values]
     shown = set(header)
     return RecordPage(
-        title=record.display or f"#{record.id}",
-        entity=Link(labelled(entity.label, visit.language), entity_path(entity)),
+        title=title,
+        entity=crumb(visit, entity, record),
         version=str(record.version),
         key=visit.host.clock.token(),
         state=state_badge(visit, entity, record),
-        facts=tuple(_shown(visit, entity, record, name) for name in header if name != entity.flow),
+        facts=tuple(
+            _shown(visit, entity, record, name)
+            for name in header
+            if name != entity.flow and record.values[name] != title
+        ),
         actions=tuple(_actions(visit, entity, record, path)),
         edit_href=f"{path}/edit" if editable(visit, entity, record.id) else "",
         delete_href=f"{path}/delete" if deletable(visit, entity, record.id) else "",
@@ -82,14 +88,32 @@ def _page(visit: Visit, entity: Entity, view: View, record: Record) -> RecordPag
     )
 
 
+def _title(visit: Visit, entity: Entity, record: Record) -> str:
+    name = record.display or f"#{record.id}"
+    return name if entity.owner is None else f"{labelled(entity.label, visit.language)} {name}"
+
+
+def crumb(visit: Visit, entity: Entity, record: Record) -> Link:
+    """The way up: to the list, from an owned line to the record that owns it."""
+    parent = record.values.get(PARENT)
+    if entity.owner is None or not isinstance(parent, Reference):
+        return Link(labelled(entity.label, visit.language), entity_path(entity))
+    owner = visit.serving.bundle.workspace.entities[entity.owner]
+    return Link(parent.display or f"#{parent.id}", record_path(owner, parent.id))
+
+
 def editable(visit: Visit, entity: Entity, id: int) -> bool:
-    """Whether this person may change the record."""
-    return not entity.append_only and visit.reader.can("update", entity.id, id)
+    """Whether this person may change the record; an owned line is changed in its owner's form."""
+    return _on_its_own(entity) and visit.reader.can("update", entity.id, id)
 
 
 def deletable(visit: Visit, entity: Entity, id: int) -> bool:
     """Whether this person may delete the record."""
-    return not entity.append_only and visit.reader.can("delete", entity.id, id)
+    return _on_its_own(entity) and visit.reader.can("delete", entity.id, id)
+
+
+def _on_its_own(entity: Entity) -> bool:
+    return not entity.append_only and entity.owner is None
 
 
 def state_badge(visit: Visit, entity: Entity, record: Record) -> Badge | None:
@@ -202,7 +226,9 @@ def _collection(
             if inverse and lists.creatable(visit, target)
             else ""
         ),
-        all_href=f"{path}?f={collection.via}:eq:{record.id}" if inverse and page.next else "",
+        all_href=(
+            f"{path}?f={collection.via}:eq:{record.id}" if (inverse or owned) and page.next else ""
+        ),
     )
 
 

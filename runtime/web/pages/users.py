@@ -16,7 +16,7 @@ from runtime.web.pages.account import role_names
 from runtime.web.pages.contexts import FormError, UserFormPage, UserRow, UsersPage
 from runtime.web.pages.frame import answer
 from runtime.web.routing import Page, Policy
-from runtime.web.visit import Visit, see
+from runtime.web.visit import Visit, id_of, see
 from runtime.web.widgets import Field, Option
 
 
@@ -133,7 +133,7 @@ def _wanted(visit: Visit) -> Wanted:
 
 
 def _values(wanted: Wanted) -> dict[str, object]:
-    team = int(wanted.team) if wanted.team.isdecimal() else None
+    team = id_of(wanted.team)
     values: dict[str, object] = {
         "name": wanted.name,
         "email": wanted.email or None,
