@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from threading import Lock
 
 from lark import Token
 
 from dsl.build.app import split_row
 from dsl.layout import INDENT, Layout
-from dsl.parser import MAX_FILE_FAULTS, BlockParser, without_gc
+from dsl.parser import MAX_FILE_FAULTS, BlockParser, Pool, without_gc
 from dsl.source import Block, SourceFile
 
 _BLANK = " \t\n"  # other white space is no blank of the language, and a fault outside texts
@@ -35,18 +33,9 @@ def format(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\ufeff", "")
     blocks = SourceFile("", text).blocks
     head = text[: blocks[0].start] if blocks else text
-    with _LOCK, without_gc():
-        parts = [_Part(_paragraphs(head), "", 0), *_formatted(blocks)]
+    with _READERS.lent() as reader, without_gc():
+        parts = [_Part(_paragraphs(head), "", 0), *_formatted(reader, blocks)]
     return "".join(_joined([part for part in parts if part.lines]))
-
-
-_LOCK = Lock()
-
-
-@lru_cache(maxsize=1)
-def _parser() -> tuple[BlockParser, _RecordingLayout]:
-    layout = _RecordingLayout()
-    return BlockParser(layout), layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +60,14 @@ def _joined(parts: list[_Part]) -> Iterator[str]:
             yield "\n"
 
 
-def _formatted(blocks: Sequence[Block]) -> Iterator[_Part]:
-    parser, layout = _parser()
+def _formatted(reader: _Reader, blocks: Sequence[Block]) -> Iterator[_Part]:
     broken = 0
     for block in blocks:
         # Past so many faults the file is no Casework, and not worth the time.
-        valid = broken < MAX_FILE_FAULTS and parser.is_valid(block.key, block.text)
-        broken += not valid
+        tokens = reader.tokens(block) if broken < MAX_FILE_FAULTS else None
+        broken += tokens is None
         content = block.text.rstrip(_BLANK)
-        lines = _Printer(block.text).lines(layout.tokens) if valid else content.split("\n")
+        lines = content.split("\n") if tokens is None else _Printer(block.text).lines(tokens)
         blank_after = block.text.count("\n", len(content)) - 1
         yield _Part(lines, (content.split(maxsplit=1) or [""])[0], blank_after)
 
@@ -90,20 +78,37 @@ class _RecordingLayout(Layout):
     def __init__(self) -> None:
         super().__init__()
         self.tokens: list[Token] = []
-        self._active = False
+        self.active = False
 
     def process(self, stream: Iterator[Token]) -> Iterator[Token]:
-        if self._active:
+        if self.active:
             yield from super().process(stream)
             return
         self.tokens = []
-        self._active = True
+        self.active = True
         try:
             for token in super().process(stream):
                 self.tokens.append(token)
                 yield token
         finally:
-            self._active = False
+            self.active = False
+
+
+class _Reader:
+    """Reads the tokens of valid blocks."""
+
+    def __init__(self) -> None:
+        self._layout = _RecordingLayout()
+        self._parser = BlockParser(self._layout)
+
+    def tokens(self, block: Block) -> list[Token] | None:
+        """The tokens of a block, None if it has a fault."""
+        self._layout.active = False
+        valid = self._parser.is_valid(block.key, block.text)
+        return self._layout.tokens if valid else None
+
+
+_READERS = Pool(_Reader)
 
 
 class _Printer:

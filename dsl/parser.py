@@ -15,8 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from threading import RLock
-from typing import cast
+from typing import Generic, TypeVar, cast
 
 from lark import TextSlice
 from lark.exceptions import UnexpectedInput
@@ -35,6 +34,7 @@ from dsl.table import load
 
 MAX_FILE_FAULTS = 100
 _MEMO_BLOCKS = 16_384
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +76,27 @@ def _given_up(block: Block) -> ParsedBlock:
 
 @lru_cache(maxsize=_MEMO_BLOCKS)
 def _parse(key: str, text: str) -> ParsedBlock:
-    with _LOCK, without_gc():
-        return _parser().block(key, text)
+    with _PARSERS.lent() as parser, without_gc():
+        return parser.block(key, text)
 
 
-_LOCK = RLock()
+class Pool(Generic[T]):
+    """Lends what one user at a time may have, and makes another when all are lent."""
 
+    def __init__(self, make: Callable[[], T]) -> None:
+        self._make = make
+        self._idle: list[T] = []
 
-@lru_cache(maxsize=1)
-def _parser() -> BlockParser:
-    return BlockParser(Layout())
+    @contextmanager
+    def lent(self) -> Iterator[T]:
+        try:
+            item = self._idle.pop()
+        except IndexError:
+            item = self._make()
+        try:
+            yield item
+        finally:
+            self._idle.append(item)
 
 
 @contextmanager
@@ -114,7 +125,7 @@ class _Callbacks:
 
 
 class BlockParser:
-    """A LALR parser with its builder, for one thread at a time; remembers nothing."""
+    """A LALR parser with its builder, for one user at a time; remembers nothing."""
 
     def __init__(self, layout: Layout) -> None:
         self._builder = TreeBuilder()
@@ -190,3 +201,6 @@ class BlockParser:
 
 def _line(prepared: Prepared, item: Diagnostic) -> int:
     return (prepared.text or "").count("\n", 0, item.primary.place.span.start)
+
+
+_PARSERS = Pool(lambda: BlockParser(Layout()))

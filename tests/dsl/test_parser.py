@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gc
 import unicodedata
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, time
 from decimal import Decimal
 
@@ -303,6 +304,14 @@ def test_an_edit_leaves_the_trees_of_other_blocks_as_they_are() -> None:
     after = blocks("# moved\n\n" + SHOP.replace("name: text(80)", "name: text(81)"))
     same = [old is new for old, new in zip(before, after, strict=True)]
     assert same.count(False) == 1
+
+
+def test_several_threads_may_parse_at_once() -> None:
+    texts = [SHOP.replace("shop", f"shop{number}") for number in range(8)]
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(shapes, texts))
+    assert together == [shapes(text) for text in texts]
+    assert together[0] != together[1]
 
 
 def test_parsing_leaves_the_garbage_collector_on() -> None:
