@@ -1,0 +1,145 @@
+"""Two servers as real processes, and what they cost: CPU time and memory as the kernel counts it."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlencode
+
+from bench.load import APPS, session_token
+
+TICK = os.sysconf("SC_CLK_TCK")
+START_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a server answered; `location` is where it sends the browser."""
+
+    status: int
+    body: str
+    location: str
+
+
+class Server:
+    """A server process on a port of its own, spoken to over one kept connection."""
+
+    def __init__(self, process: subprocess.Popen[bytes], port: int) -> None:
+        self.process = process
+        self._http = http.client.HTTPConnection("127.0.0.1", port, timeout=START_SECONDS)
+
+    def get(self, path: str, user: int) -> Reply:
+        return self._ask("GET", path, user, None)
+
+    def post(self, path: str, user: int, form: Mapping[str, str]) -> Reply:
+        return self._ask("POST", path, user, urlencode(form))
+
+    def cpu_ms(self) -> float:
+        """The CPU time that the process and its children have used so far."""
+        ticks = sum(sum(_times(pid)) for pid in _tree(self.process.pid))
+        return ticks * 1000 / TICK
+
+    def resident_mib(self) -> float:
+        """The memory that the process and its children hold now."""
+        return sum(_resident_kib(pid) for pid in _tree(self.process.pid)) / 1024
+
+    def _ask(self, method: str, path: str, user: int, body: str | None) -> Reply:
+        headers = {
+            "Cookie": f"casework_session={session_token(user)}",
+            "Accept": "text/html",
+            "Sec-Fetch-Site": "same-origin",
+        }
+        if body is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        self._http.request(method, path, body, headers)
+        response = self._http.getresponse()
+        text = response.read().decode()
+        return Reply(response.status, text, response.headers.get("location", ""))
+
+
+@contextmanager
+def casework(database: str) -> Iterator[Server]:
+    """`casework serve` on a database."""
+    port = _free_port()
+    command = ["serve", str(APPS), "--port", str(port), "--database", database]
+    program = str(Path(sys.executable).with_name("casework"))
+    with _running([program, *command], port, "/login", {}) as server:
+        yield server
+
+
+@contextmanager
+def byhand(file: Path) -> Iterator[Server]:
+    """The hand-written app on a database file, under the same server."""
+    port = _free_port()
+    command = ["-m", "uvicorn", "bench.byhand.app:app", "--port", str(port)]
+    quiet = ["--log-level", "warning", "--no-proxy-headers", "--no-server-header"]
+    own = {"CASEWORK_BENCH_DATABASE": str(file)}
+    with _running([sys.executable, *command, *quiet], port, "/", own) as server:
+        yield server
+
+
+@contextmanager
+def _running(
+    command: list[str], port: int, path: str, environment: Mapping[str, str]
+) -> Iterator[Server]:
+    process = subprocess.Popen(
+        command, env={**os.environ, **environment}, stdout=subprocess.DEVNULL
+    )
+    try:
+        _wait(process, port, path)
+        yield Server(process, port)
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _wait(process: subprocess.Popen[bytes], port: int, path: str) -> None:
+    """Until the server answers."""
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            raise RuntimeError(f"the server ended with {process.returncode}: {process.args}")
+        try:
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=START_SECONDS)
+            connection.request("GET", path)
+            connection.getresponse().read()
+            connection.close()
+            return
+        except ConnectionRefusedError:
+            time.sleep(0.02)
+    raise RuntimeError(f"the server did not answer in {START_SECONDS:.0f} s: {process.args}")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _tree(pid: int) -> Iterator[int]:
+    """A process and all below it."""
+    yield pid
+    for thread in Path(f"/proc/{pid}/task").iterdir():
+        for child in (thread / "children").read_text().split():
+            yield from _tree(int(child))
+
+
+def _times(pid: int) -> tuple[int, int]:
+    """The ticks of user and of system time that a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return int(fields[11]), int(fields[12])
+
+
+def _resident_kib(pid: int) -> int:
+    status = Path(f"/proc/{pid}/status").read_text()
+    line = next(line for line in status.splitlines() if line.startswith("VmRSS:"))
+    return int(line.split()[1])
