@@ -479,20 +479,20 @@ def record(language: str) -> c.RecordPage:
         history=(
             c.HistoryEntry(
                 w["me"],
-                t("record.act.changed"),
+                t("record.act.change"),
                 w["ago"],
                 "2026-11-21T09:30",
                 changes=(change, c.Change(w["phone"], Markup(), Markup("021-5588 1000"))),
             ),
             c.HistoryEntry(
                 w["other"],
-                t("record.act.moved", before=w["lead"], after=w["review"]),
+                t("record.act.step", step=w["review"]),
                 w["ago"],
                 "2026-11-20T09:30",
                 "arrow-right",
                 source="deal.case:18",
             ),
-            c.HistoryEntry(w["other"], t("record.act.created"), w["ago"], "2026-11-01", "plus"),
+            c.HistoryEntry(w["other"], t("record.act.create"), w["ago"], "2026-11-01", "plus"),
         ),
     )
 
