@@ -22,6 +22,7 @@ from compiler.model.base import EntityId, Origin, RoleId
 from dsl.diagnostic import Message
 from runtime.access.actor import Actor
 from runtime.clock import ActTime
+from runtime.store import wording
 from runtime.store.domain import Domain
 from runtime.store.guard import Guard
 from runtime.store.notices import Notice
@@ -209,6 +210,10 @@ class Act:
         """The actor as the reader of what the app says to them."""
         return Reader(self.guard.standing, self.me)
 
+    def name_of(self, row: Row) -> str:
+        """The text that names a record, as the actor may know it."""
+        return wording.name_of(row, self.reader)
+
     def all_changed(self) -> list[Row]:
         """The records that the act made, changed or deleted."""
         return [row for rows in self.changed.values() for row in rows]
@@ -225,7 +230,7 @@ class Act:
 
     def _about(self, row: Row, message: Message, field: str | None) -> Message:
         entity = row.shape.entity
-        named = f" “{row.display}”" if not row.made and self.guard.may_read(row) else ""
+        named = f" “{self.name_of(row)}”" if not row.made and self.guard.may_read(row) else ""
         member = entity.fields.get(field or "")
         at = member.label if member else {}
         return Message(
@@ -357,16 +362,31 @@ class Act:
             return
         rows, self._unsaved = list(self._unsaved), {}
         self.domain.uniques.hold(self, rows)
-        rows.sort(key=lambda row: (row.shape.rank, row.saved))
-        for (_, saved), group in groupby(rows, lambda row: (row.shape.rank, row.saved)):
-            (self._update if saved else self._insert)(list(group))
+        new = sorted((row for row in rows if not row.saved), key=lambda row: row.shape.rank)
+        for _, group in groupby(new, lambda row: row.shape.rank):
+            self._insert(list(group))
+        old = sorted((row for row in rows if row.dirty), key=lambda row: row.shape.rank)
+        for _, group in groupby(old, lambda row: row.shape.rank):
+            self._update(list(group))
         self.relations.flush()
 
     def _insert(self, rows: list[Row]) -> None:
-        _run(self, rows[0].shape.insert, [row.values for row in rows])
+        for row in rows:
+            row.dirty.clear()
+        _run(self, rows[0].shape.insert, [self._without_forward(row) for row in rows])
         for row in rows:
             row.saved = True
-            row.dirty.clear()
+
+    def _without_forward(self, row: Row) -> Values:
+        """The record's values but for references to records that are not written yet: these are
+        set when all are there, for two new records may refer to each other."""
+        later = [name for name in row.shape.forward if self._is_unsaved(row, name)]
+        row.dirty.update(later)
+        return {**row.values, **dict.fromkeys(later)} if later else row.values
+
+    def _is_unsaved(self, row: Row, name: str) -> bool:
+        other = self._rows[row.shape.references[name]].get(row.values[name])
+        return other is not None and not other.saved
 
     def _update(self, rows: list[Row]) -> None:
         by_columns: defaultdict[tuple[str, ...], list[Values]] = defaultdict(list)

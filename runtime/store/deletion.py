@@ -62,7 +62,7 @@ def _kept_by(act: Act, rows: list[Row]) -> Message:
     if not readable:
         return KEPT_BY_OTHERS
     entity = said(readable[0].shape.entity.label)
-    names = "、".join(each.display for each in readable[:NAMED])
+    names = "、".join(act.name_of(each) for each in readable[:NAMED])
     if len(readable) > NAMED:
         names += " …"
     return Message(

@@ -186,6 +186,12 @@ class Domain:
                 referrers[target].append(Referrer(shape.id, shape.entity.fields[name]))
         for id, found in referrers.items():
             shapes[id].referrers = tuple(found)
+        for shape in shapes.values():
+            shape.forward = tuple(
+                name
+                for name, target in shape.references.items()
+                if shapes[target].rank >= shape.rank
+            )
         return shapes
 
     def _rules(self, refusing: bool) -> list[tuple[EntityId, Rule]]:

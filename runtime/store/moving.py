@@ -164,7 +164,7 @@ def _moved_on(act: Act, row: Row, flow: Flow, pressed: Transition) -> Problem:
 
 def _who(act: Act, user: int | None) -> str:
     found = act.row(USER, user) if user is not None else None
-    return found.display if found is not None and act.guard.may_read(found) else ""
+    return act.name_of(found) if found is not None and act.guard.may_read(found) else ""
 
 
 def _filled(message: Message, **values: Message) -> Message:

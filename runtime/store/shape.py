@@ -24,6 +24,8 @@ from sqlalchemy.sql.dml import UpdateBase
 
 from compiler.model.base import EntityId
 from compiler.model.entity import Entity, Field
+from compiler.model.expr import THIS, Var
+from compiler.model.types import ref
 from runtime.schema.catalog import Catalog
 from runtime.store.prepared import Prepared, among
 
@@ -43,9 +45,10 @@ class Referrer:
 class Shape:
     """What the store knows of an entity.
 
-    `columns` are the keys of its table, `id` first; `given` are the fields that people and rules
-    give values to; `physical` the names of columns; `rank` is its place among the tables, referred
-    ones first; `referrers` are the references of any entity that lead here.
+    `columns` are the keys of its table, `id` first, and `physical` their names in the database;
+    `given` are the fields that people and rules give values to; `itself` is the expression of a
+    row. `rank` is its place among the tables, referred ones first; `referrers` are the references
+    of any entity that lead here, `forward` its own to tables that come later, or to itself.
     """
 
     def __init__(self, entity: Entity, catalog: Catalog, dialect: Dialect, rank: int) -> None:
@@ -79,7 +82,9 @@ class Shape:
             field.name for field in fields if field.upkeep in ("row", "aggregate")
         )
         self.read: frozenset[str] = frozenset(f.name for f in fields if f.upkeep == "read")
+        self.itself = Var(type=ref(entity.id), name=THIS)
         self.referrers: tuple[Referrer, ...] = ()
+        self.forward: tuple[str, ...] = ()
         self.dialect = dialect
         self._updates: dict[tuple[str, ...], Prepared] = {}
         self._referring: dict[str, Prepared] = {}

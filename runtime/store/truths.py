@@ -74,16 +74,9 @@ def _outside(act: Act, row: Row, field: Field, value: Any) -> Message | None:
             continue
         bound = Scope.of(row).value(limit)
         if bound is not None and (value < bound if message is AT_LEAST else value > bound):
-            return _with_limit(act, field, message, bound)
+            at = wording.value_of(limit, Scope.of(row), act.reader)
+            return Message(message.en.format(limit=at.en), message.zh.format(limit=at.zh))
     return None
-
-
-def _with_limit(act: Act, field: Field, message: Message, bound: object) -> Message:
-    show = act.domain.library.field_types[field.field_type].show
-    return Message(
-        message.en.format(limit=show(bound, field.type, "en")),
-        message.zh.format(limit=show(bound, field.type, "zh")),
-    )
 
 
 def _unlike(field: Field, value: object) -> Message | None:

@@ -113,7 +113,7 @@ class Uniques:
         en = ", ".join(label.get("en") or label["zh"] for label in labels)
         zh = "、".join(label.get("zh") or label["en"] for label in labels)
         message = TAKEN_BY if act.guard.may_read(other) else TAKEN
-        shown = {"other": other.display} if message is TAKEN_BY else {}
+        shown = {"other": act.name_of(other)} if message is TAKEN_BY else {}
         return act.problem(
             row,
             Message(message.en.format(fields=en, **shown), message.zh.format(fields=zh, **shown)),

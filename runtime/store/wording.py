@@ -90,6 +90,18 @@ def text(phrase: Phrase, scope: Scope, reader: Reader, language: str) -> str:
     return "".join(_part(part, scope, reader, language) for part in parts)
 
 
+def name_of(row: Row, reader: Reader) -> str:
+    """The text that names a record, as the reader may know it."""
+    scope = Scope(row.act, {THIS: row}, partial=True)
+    known, _ = row.act.domain.known_to(reader.standing, row.shape.itself)
+    return str(_evaluate(known, scope, reader) or "")
+
+
+def value_of(part: Expr, scope: Scope, reader: Reader) -> Message:
+    """A value in every language of the product, for a reader."""
+    return Message(_part(part, scope, reader, "en"), _part(part, scope, reader, "zh"))
+
+
 def _part(part: Expr, scope: Scope, reader: Reader, language: str) -> str:
     if isinstance(part, Const) and part.type.kind == "text":
         return str(part.value or "")

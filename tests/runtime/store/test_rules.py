@@ -322,3 +322,65 @@ rule over on Sale created
         with pytest.raises(Rejected) as told:
             app.store.create(app.person("Root", "std.Admin"), app.entity("Sale"), sale)
         assert "77" in told.value.problems[0].message.en
+
+
+def test_a_refusal_names_records_and_limits_as_their_reader_may_know_them(opened: Open) -> None:
+    text = """
+role Seller
+
+entity Account
+  name: text(20) required
+  pin: text(20) required
+  limit "Limit": money required
+  display "{name} {pin}"
+  unique name
+  access
+    Seller read only name
+    Seller create
+
+entity Sale
+  account -> Account required
+  amount: money required max account.limit
+  access
+    Seller all
+"""
+    with opened(text) as app:
+        seller, admin = app.person("Sam", "Seller"), app.person("Root", "std.Admin")
+        limit = {"name": "Acme", "limit": Decimal(77), "pin": "1234"}
+        account = app.store.create(SYSTEM, app.entity("Account"), limit)
+        with pytest.raises(Rejected) as refused:
+            app.store.create(seller, app.entity("Account"), limit)
+        assert refused.value.problems[0].message.en == "this Name is already taken by Acme "
+        sale = {"account": account.id, "amount": Decimal(100)}
+        with pytest.raises(Rejected) as refused:
+            app.store.create(seller, app.entity("Sale"), sale)
+        assert refused.value.problems[0].message.en == "this must be at most Limit"
+        with pytest.raises(Rejected) as refused:
+            app.store.create(admin, app.entity("Sale"), sale)
+        assert "77" in refused.value.problems[0].message.en
+
+
+def test_new_records_may_refer_to_each_other(opened: Open) -> None:
+    text = """
+entity Man
+  wife -> Woman
+  self -> Man
+  access
+    everyone all
+
+entity Woman
+  husband -> Man
+  access
+    everyone all
+
+rule marry on Man created
+  do
+    let w = create Woman(husband: this)
+    wife = w
+    self = this
+"""
+    with opened(text) as app:
+        man = app.store.create(SYSTEM, app.entity("Man"), {})
+        (woman,) = app.rows("Woman")
+        row = app.row("Man", man.id)
+        assert (row["wife"], row["self"], woman["husband"]) == (woman["id"], man.id, man.id)
