@@ -210,4 +210,4 @@ def _named(act: Act, row: Row, name: str, ids: tuple[Any, ...]) -> tuple[object,
 def _reference(act: Act, target: EntityId, id: int) -> Reference:
     found = act.row(target, id)
     readable = found is not None and act.guard.may_read(found)
-    return Reference(target, id, found.display if found is not None and readable else None)
+    return Reference(target, id, act.name_of(found) if found is not None and readable else None)
