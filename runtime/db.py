@@ -11,8 +11,9 @@ from __future__ import annotations
 import sqlite3
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from queue import SimpleQueue
 from typing import Any, Literal, TypeVar
@@ -49,12 +50,24 @@ class UnknownDatabase(Exception):
         super().__init__(self.message.en)
 
 
+class _Moment(threading.local):
+    """Whether a thread's reads see one moment together, the transaction that does, once the first
+    of them began it, and how many works read in it now, one within the other."""
+
+    shared = False
+    works = 0
+    connection: Connection | None = None
+
+
 class Database(ABC):
     """A database with many readers, and writes that are done whole or not at all."""
 
     dialect: Dialect
     _reading: Engine
     _writing: Engine
+
+    def __init__(self) -> None:
+        self._moment = _Moment()
 
     @staticmethod
     def open(url: str) -> Database:
@@ -69,16 +82,54 @@ class Database(ABC):
 
     def read(self, work: Work[T]) -> T:
         """What `work` reads in one read-only transaction, which sees one moment."""
-        with self._reading.connect() as connection, connection.begin():
-            return work(connection)
+        with self.one_moment():
+            self._moment.works += 1
+            try:
+                return work(self._moment.connection or self._begin())
+            except DBAPIError:
+                self._end()  # PostgreSQL does nothing more in a transaction that saw an error
+                raise
+            finally:
+                self._moment.works -= 1
 
-    @abstractmethod
+    @contextmanager
+    def one_moment(self) -> Iterator[None]:
+        """All reads of this thread in here see the same moment, until it writes: they share a
+        transaction, which the first of them begins, and the first after a write anew."""
+        moment = self._moment
+        if moment.shared:
+            yield
+            return
+        moment.shared = True
+        try:
+            yield
+        finally:
+            moment.shared = False
+            self._end()
+
     def write(self, work: Work[T]) -> T:
         """Do `work` in one transaction and return its result once that is durable.
 
         An exception of `work` undoes all it did and is raised here. `work` may be begun again
         after it was undone, so it must have no effect but through its connection.
         """
+        if not self._moment.works:
+            self._end()
+        return self._write(work)
+
+    @abstractmethod
+    def _write(self, work: Work[T]) -> T:
+        """See `write`."""
+
+    def _begin(self) -> Connection:
+        connection = self._moment.connection = self._reading.connect()
+        connection.begin()
+        return connection
+
+    def _end(self) -> None:
+        connection, self._moment.connection = self._moment.connection, None
+        if connection is not None:
+            connection.close()
 
     def close(self) -> None:
         self._reading.dispose()
@@ -131,6 +182,7 @@ class SqliteDatabase(Database):
     dialect: Dialect = "sqlite"
 
     def __init__(self, url: URL) -> None:
+        super().__init__()
         self._writing = _sqlite_engine(url, "BEGIN IMMEDIATE", query_only=False)
         self._reading = _sqlite_engine(url, "BEGIN", query_only=True)
         self._queue: SimpleQueue[_Act | None] = SimpleQueue()
@@ -140,7 +192,7 @@ class SqliteDatabase(Database):
         self._writer = threading.Thread(target=self._run, name="casework-writer", daemon=True)
         self._writer.start()
 
-    def write(self, work: Work[T]) -> T:
+    def _write(self, work: Work[T]) -> T:
         if threading.current_thread() is self._writer:
             raise RuntimeError("an act began another act; it must use the connection it was given")
         if self._closed.is_set():
@@ -231,7 +283,7 @@ def _sqlite_engine(url: URL, begin: str, *, query_only: bool) -> Engine:
 
     @event.listens_for(engine, "begin")
     def start(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        connection.connection.cursor().execute(begin)
 
     return engine
 
@@ -243,6 +295,7 @@ class PostgresDatabase(Database):
     dialect: Dialect = "postgresql"
 
     def __init__(self, url: URL) -> None:
+        super().__init__()
         self._writing = create_engine(
             url, isolation_level="READ COMMITTED", pool_size=READERS, max_overflow=0
         )
@@ -254,7 +307,7 @@ class PostgresDatabase(Database):
         def only_read(connection: Any, _record: object) -> None:
             connection.read_only = True
 
-    def write(self, work: Work[T]) -> T:
+    def _write(self, work: Work[T]) -> T:
         for _ in range(REPEATS):
             try:
                 return self._once(work)

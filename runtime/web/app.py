@@ -98,7 +98,11 @@ def _endpoint(host: Host, page: Page) -> Callable[[Request], Awaitable[Response]
 
 
 def _answer(host: Host, page: Page, request: Request, form: FormData) -> Response:
-    visit = _visit(host, request, form)
+    with host.database.one_moment():
+        return _answered(_visit(host, request, form), page)
+
+
+def _answered(visit: Visit, page: Page) -> Response:
     refused = _refusal(visit, page.policy)
     if refused is not None:
         return refused

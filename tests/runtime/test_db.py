@@ -144,3 +144,25 @@ def test_postgresql_repeats_an_act_that_lost_to_a_deadlock(postgres_url: str) ->
 def test_a_database_that_keeps_nothing_is_refused(url: str) -> None:
     with pytest.raises(UnknownDatabase, match="no data can be kept"):
         Database.open(url)
+
+
+def test_reads_of_one_moment_do_not_see_what_others_write_meanwhile(database: Database) -> None:
+    with ThreadPoolExecutor(1) as another, database.one_moment():
+        before = ids(database)
+        another.submit(database.write, lambda c: insert(c, 1)).result()
+        assert ids(database) == before == []
+    assert ids(database) == [1]
+
+
+def test_a_moment_ends_with_a_write_so_that_one_sees_what_one_wrote(database: Database) -> None:
+    with database.one_moment():
+        assert ids(database) == []
+        database.write(lambda c: insert(c, 1))
+        assert ids(database) == [1]
+
+
+def test_a_read_that_fails_does_not_spoil_the_moment(database: Database) -> None:
+    with database.one_moment():
+        with pytest.raises(DBAPIError):
+            database.read(lambda c: c.execute(text("SELECT nothing FROM nowhere")))
+        assert ids(database) == []
