@@ -24,9 +24,9 @@ from compiler.pipeline import compile_app
 from runtime.access.tokens import token_hash
 from runtime.clock import Clock
 from runtime.db import Database
+from runtime.prepared import Prepared, Values, dialect_named
 from runtime.schema.catalog import Catalog
 from runtime.schema.prepare import prepare
-from runtime.store.prepared import Prepared, Values, dialect_named
 from runtime.tables import HISTORY, ROLE_HOLDER, SERIAL, SESSION
 from stdlib.library import STANDARD
 

@@ -22,11 +22,11 @@ from compiler.model.base import EntityId, Origin, RoleId
 from dsl.diagnostic import Message
 from runtime.access.actor import Actor
 from runtime.clock import ActTime
+from runtime.prepared import Prepared, Values
 from runtime.store import wording
 from runtime.store.domain import Domain
 from runtime.store.guard import Guard
 from runtime.store.notices import Notice
-from runtime.store.prepared import Prepared, Values
 from runtime.store.problems import Problem, said
 from runtime.store.relations import Relations
 from runtime.store.row import BUILT_IN, Deferred, Row

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, or_, select
 
 from compiler.field_type import Invalid
+from runtime.prepared import Prepared
 from runtime.store.history import from_text, physical_name, value_type
-from runtime.store.prepared import Prepared
 from runtime.store.problems import Conflict, Difference
 from runtime.store.row import Row
 from runtime.tables import HISTORY

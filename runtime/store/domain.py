@@ -22,9 +22,9 @@ from compiler.model.types import Type
 from dsl.diagnostic import Message
 from runtime.access.permission import Permissions, Standing
 from runtime.db import Dialect
+from runtime.prepared import Prepared, dialect_named
 from runtime.schema.catalog import Catalog
 from runtime.store import conflict, histories, history, notices, serial, wording
-from runtime.store.prepared import Prepared, dialect_named
 from runtime.store.shape import PairShape, Referrer, Shape
 from runtime.store.truths import makes_demands
 from runtime.store.uniques import Uniques

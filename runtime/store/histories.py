@@ -13,8 +13,8 @@ from sqlalchemy import Connection, bindparam, func, select
 from compiler.model.app import USER
 from compiler.model.base import EntityId
 from compiler.model.types import Type
+from runtime.prepared import Prepared
 from runtime.store.history import from_text, physical_name, value_type
-from runtime.store.prepared import Prepared
 from runtime.store.query import Reference
 from runtime.tables import HISTORY
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, insert, select
 
 from compiler.model.types import Type
-from runtime.store.prepared import Prepared, Values
+from runtime.prepared import Prepared, Values
 from runtime.tables import HISTORY
 
 if TYPE_CHECKING:

@@ -25,9 +25,9 @@ from sqlalchemy import Integer as Whole
 from compiler.model.base import EntityId
 from compiler.model.expr import Expr
 from compiler.model.types import Type
+from runtime.prepared import Prepared, among
 from runtime.store import paths
 from runtime.store.domain import Domain
-from runtime.store.prepared import Prepared, among
 from runtime.store.query import Path
 from runtime.store.selection import From, Selection, Shape
 

@@ -14,8 +14,8 @@ from compiler.model.base import RoleId
 from compiler.model.entity import Phrase
 from runtime.access.actor import signed_in
 from runtime.access.permission import Standing
+from runtime.prepared import Prepared, among
 from runtime.store import wording
-from runtime.store.prepared import Prepared, among
 from runtime.store.scope import Scope
 from runtime.tables import NOTICE, ROLE_HOLDER
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from compiler.model.base import EntityId
 from compiler.model.entity import Collection
-from runtime.store.prepared import Values
+from runtime.prepared import Values
 from runtime.store.shape import PairShape
 
 if TYPE_CHECKING:

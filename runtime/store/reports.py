@@ -21,9 +21,9 @@ from compiler.model.expr import Aggregate, Expr, Extent, Op, Var
 from compiler.model.report import Dimension, Report
 from compiler.model.rewrite import rebuilt
 from compiler.model.types import BOOL, ref, set_of
+from runtime.prepared import Prepared
 from runtime.store.domain import Domain
 from runtime.store.marks import is_among
-from runtime.store.prepared import Prepared
 from runtime.store.selection import Selection, Shape
 
 STATEMENTS = 500

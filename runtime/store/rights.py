@@ -14,8 +14,8 @@ from compiler.model.expr import THIS, Many, Var
 from compiler.model.types import ref, set_of
 from runtime.access.mask import Mask, Unreadable
 from runtime.access.permission import Right, Standing
+from runtime.prepared import Prepared
 from runtime.store.domain import Domain
-from runtime.store.prepared import Prepared
 from runtime.store.problems import NotFound
 
 STATEMENTS = 2_000

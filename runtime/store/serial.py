@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 
-from runtime.store.prepared import Prepared
+from runtime.prepared import Prepared
 from runtime.tables import SERIAL
 
 if TYPE_CHECKING:

@@ -26,8 +26,8 @@ from compiler.model.base import EntityId
 from compiler.model.entity import Entity, Field
 from compiler.model.expr import THIS, Var
 from compiler.model.types import ref
+from runtime.prepared import Prepared, among
 from runtime.schema.catalog import Catalog
-from runtime.store.prepared import Prepared, among
 
 VERSION = "version"
 PARENT = "parent"

@@ -13,7 +13,7 @@ from sqlalchemy import BindParameter, ColumnElement, bindparam, func, select
 from compiler.model.base import EntityId, Origin
 from compiler.model.entity import Unique
 from dsl.diagnostic import Message
-from runtime.store.prepared import Prepared
+from runtime.prepared import Prepared
 from runtime.store.problems import Problem, Rejected
 from runtime.store.row import Row
 

@@ -20,8 +20,8 @@ from compiler.backends.expr.sql import Query
 from compiler.model.base import EntityId
 from compiler.model.entity import Collection, Field
 from compiler.plan.upkeep import Dependency
+from runtime.prepared import Prepared, among
 from runtime.schema.fill import stored
-from runtime.store.prepared import Prepared, among
 
 if TYPE_CHECKING:
     from runtime.store.act import Act
