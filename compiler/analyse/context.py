@@ -63,8 +63,9 @@ class Context:
         return replace(self, facts=self.facts | facts) if facts else self
 
     def within(self, row: Expr, variables: Mapping[str, Expr] | None = None) -> Context:
-        """Inside a set: bare names are those of its rows."""
-        return replace(self, row=row, variables={**self.variables, **(variables or {})}, rows=None)
+        """Inside a set: bare names are those of its rows; a report's measures stay outside."""
+        outer = self.variables if self.rows is None else {}
+        return replace(self, row=row, variables={**outer, **(variables or {})}, rows=None)
 
     def binding(self, name: str, value: Expr) -> Context:
         return replace(self, variables={**self.variables, name: value})

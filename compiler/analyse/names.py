@@ -84,6 +84,21 @@ class FieldOfReport(Problem, code="CW0702", name="field-outside-aggregate"):
     )
 
 
+class UnknownColumn(Problem, code="CW0703", name="unknown-column"):
+    written: str
+    near: str
+    message = Message(
+        "the report has no dimension or measure `{written}`", "报表没有维度或指标 `{written}`"
+    )
+
+    def more_help(self) -> Message | None:
+        return Message("did you mean `{near}`?", "是否指 `{near}`？") if self.near else None
+
+    def fixes(self) -> Iterable[Fix]:
+        if self.near:
+            yield replacing(self.at, self.near)
+
+
 class NotARecord(Problem, code="CW0408", name="not-a-record"):
     field: str
     found: str
@@ -127,7 +142,7 @@ def local(context: Context, name: Name) -> Expr | None:
     row = context.row
     if row is not None and name.text in shape(context.build, EntityId(row.type.of)).slots:
         return step(context, row, name)
-    return None
+    return Var(type=ref(INPUT), name=INPUT) if name.text == INPUT and context.inputs else None
 
 
 def _value_of_enum(context: Context, written: str, expected: Type | None) -> Const | None:
@@ -173,8 +188,10 @@ def _unknown(context: Context, node: ast.NameRef, expected: Type | None) -> Prob
     wanted = expected.item if expected and expected.kind == "set" else expected
     if wanted is not None and wanted.kind == "enum":
         return unknown_value(at, written, short_name(wanted.of), value_names(build, wanted.of))
-    if context.rows is not None and written in shape(build, context.rows).slots:
-        return FieldOfReport(at=at, written=written)
+    if context.rows is not None:
+        if written in shape(build, context.rows).slots:
+            return FieldOfReport(at=at, written=written)
+        return UnknownColumn(at=at, written=written, near=nearest(written, context.variables))
     entity = EntityId(context.row.type.of) if context.row else None
     known = [*context.variables, *context.inputs]
     known += shape(build, entity).slots if entity else ()

@@ -82,19 +82,17 @@ def _logic(context: Context, node: ast.Binary) -> Expr:
 
 
 def _both(context: Context, node: ast.Binary) -> tuple[Expr, Expr]:
-    """The operands; the one whose bare name may be a value learns the type of the other."""
+    """The operands; a bare name on one side may be a value of the other side's enum."""
     compares = node.op in _COMPARISONS
-    if (
-        compares
-        and isinstance(node.left, ast.NameRef)
-        and not local_exists(context, node.left.name)
-    ):
+    bare = compares and isinstance(node.left, ast.NameRef)
+    if bare and isinstance(node.left, ast.NameRef) and not local_exists(context, node.left.name):
         right = typed(context, node.right)
         return typed(context, node.left, right.type), right
     left = typed(context, node.left)
-    if compares or node.op == "contains":
-        return left, typed(context, node.right, left.type)
-    return left, typed(context, node.right)
+    right = typed(context, node.right, left.type if compares or node.op == "contains" else None)
+    if bare and right.type.kind == "enum" and left.type.kind != "enum":
+        left = typed(context, node.left, right.type)
+    return left, right
 
 
 def _membership(context: Context, node: ast.Binary) -> Expr:

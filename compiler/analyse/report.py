@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from compiler.analyse.expr import Context, condition, is_broken, of_record, typed
 from compiler.analyse.field import field
 from compiler.analyse.member import SetWithoutAggregate
+from compiler.analyse.names import UnknownColumn
 from compiler.analyse.slug import slug
 from compiler.analyse.texts import labels
 from compiler.build import Build, query
@@ -22,17 +22,6 @@ from dsl.ast import expr
 from dsl.ast import report as ast
 from dsl.ast.base import Name, Node
 from dsl.diagnostic import Message, Problem
-
-
-class UnknownColumn(Problem, code="CW0703", name="unknown-column"):
-    written: str
-    near: str
-    message = Message(
-        "the report has no dimension or measure `{written}`", "报表没有维度或指标 `{written}`"
-    )
-
-    def more_help(self) -> Message | None:
-        return Message("did you mean `{near}`?", "是否指 `{near}`？") if self.near else None
 
 
 class DuplicateColumn(Problem, code="CW0704", name="duplicate-column"):
@@ -86,8 +75,10 @@ def report(build: Build, declared: Declared) -> Report | None:
     taken: set[str] = set()
     dimensions = _dimensions(context, tree, taken)
     measures = _measures(context, entity, tree, taken)
-    sort, top = _sort(context, tree, taken), _top(context, tree, dimensions, measures)
-    chart = _chart(context, tree, dimensions, measures)
+    names = [each.name for each in dimensions], [each.name for each in measures]
+    columns = _Columns(*names, faulty=taken.difference(*names))
+    sort, top = _sort(context, tree, columns), _top(context, tree, columns)
+    chart = _chart(context, tree, dimensions, columns)
     drill = _drill(context, entity, tree)
     if not measures:
         return None
@@ -201,49 +192,58 @@ def _measures(
     return found
 
 
-def _known(context: Context, name: Name | Node, written: str, names: Sequence[str]) -> bool:
-    if written in names:
-        return True
-    near = nearest(written, names)
-    context.report(UnknownColumn(at=context.place(name), written=written, near=near))
-    return False
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """The names that a report may say; those of `faulty` stand for what is reported already."""
+
+    dimensions: list[str]
+    measures: list[str]
+    faulty: set[str]
+
+    def known(self, context: Context, node: Node, written: str, names: list[str]) -> bool:
+        if written in names:
+            return True
+        if written not in self.faulty:
+            near = nearest(written, names)
+            context.report(UnknownColumn(at=context.place(node), written=written, near=near))
+        return False
 
 
-def _sort(context: Context, tree: ast.ReportDecl, taken: set[str]) -> tuple[Sort, ...]:
-    found = []
-    for key in tree.sort:
-        name = _last_name(key.value)
-        if _known(context, key.value, name, sorted(taken)):
-            found.append(Sort(name=name, descending=key.descending))
-    return tuple(found)
+def _sort(context: Context, tree: ast.ReportDecl, columns: _Columns) -> tuple[Sort, ...]:
+    names = [*columns.dimensions, *columns.measures]
+    return tuple(
+        Sort(name=name, descending=key.descending)
+        for key in tree.sort
+        if columns.known(context, key.value, name := _last_name(key.value), names)
+    )
 
 
-def _top(
-    context: Context, tree: ast.ReportDecl, dimensions: list[Dimension], measures: list[Measure]
-) -> Top | None:
+def _top(context: Context, tree: ast.ReportDecl, columns: _Columns) -> Top | None:
     top = tree.top
     if top is None:
         return None
     dimension = top.dimension.parts[-1].text
-    known = _known(context, top.dimension, dimension, [each.name for each in dimensions])
-    if _known(context, top.by, top.by.text, [each.name for each in measures]) and known:
+    known = columns.known(context, top.dimension, dimension, columns.dimensions)
+    if columns.known(context, top.by, top.by.text, columns.measures) and known:
         return Top(count=top.count, dimension=dimension, by=top.by.text, others=top.others)
     return None
 
 
 def _chart(
-    context: Context, tree: ast.ReportDecl, dimensions: list[Dimension], measures: list[Measure]
+    context: Context, tree: ast.ReportDecl, dimensions: list[Dimension], columns: _Columns
 ) -> Chart:
     """As written; else one number, a line over time, or bars."""
-    names = [each.name for each in measures]
-    shown = names[:1]
+    names = columns.measures
+    shown = tuple(names[:1])
     if tree.chart is not None:
-        written = [
-            each.text for each in tree.chart.measures if _known(context, each, each.text, names)
-        ]
+        written = (each.text for each in tree.chart.measures if _charted(context, each, columns))
         return Chart(
-            kind=tree.chart.kind, stacked=tree.chart.stacked, measures=tuple(written or shown)
+            kind=tree.chart.kind, stacked=tree.chart.stacked, measures=tuple(written) or shown
         )
     if not dimensions:
         return Chart(kind="number", measures=tuple(names))
-    return Chart(kind="line" if dimensions[0].grain else "bar", measures=tuple(shown))
+    return Chart(kind="line" if dimensions[0].grain else "bar", measures=shown)
+
+
+def _charted(context: Context, name: Name, columns: _Columns) -> bool:
+    return columns.known(context, name, name.text, columns.measures)

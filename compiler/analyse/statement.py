@@ -17,7 +17,7 @@ from compiler.model import statement as model
 from compiler.model.app import USER
 from compiler.model.base import EntityId
 from compiler.model.expr import Expr, Extent, FieldOf, Many, Var
-from compiler.model.types import INT, ref
+from compiler.model.types import INT, Type, ref
 from compiler.resolve.members import shape
 from compiler.resolve.names import nearest, replacing
 from dsl.ast import expr as ast
@@ -98,14 +98,22 @@ def statements(context: Context, nodes: Sequence[tree.Statement]) -> tuple[model
 def _assign(context: Context, node: tree.Assign) -> Found:
     row, name = _target(context, node.target)
     field = _writable(context, row, name) if row is not None and name is not None else None
-    if field is None or row is None:
-        typed(context, node.value)
+    if field is None or row is None or name is None:
+        typed(context, node.value, _type_of(context, row, name))
         return None, context
     value = value_of(context, node.value, field.type)
     if is_broken(value):
         return None, context
     made = model.Assign(row=row, field=field.name, value=value, origin=context.origin(node))
     return made, _after_assignment(context, made)
+
+
+def _type_of(context: Context, row: Expr | None, name: Name | None) -> Type | None:
+    """The type of a field that cannot be set: its value still means what it would have meant."""
+    if row is None or name is None:
+        return None
+    found = member(context.build, EntityId(row.type.of), name.text)
+    return found.type if found else None
 
 
 def _after_assignment(context: Context, made: model.Assign) -> Context:

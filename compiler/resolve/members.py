@@ -295,6 +295,9 @@ def _given_by_flow(build: Build, each: Declared) -> tuple[tuple[EntityId, Slot],
 
 
 def _report_twice(build: Build, entity: EntityId, first: Slot, again: Slot) -> None:
+    if first.block == entities(build)[entity].block != again.block:
+        # A mixin serves many: the entity's own member is the one to change.
+        first, again = again, first
     at, before = name_place(build, again), name_place(build, first)
     if at is not None:
         build.report(
