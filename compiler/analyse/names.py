@@ -196,6 +196,8 @@ def _unknown(context: Context, node: ast.NameRef, expected: Type | None) -> Prob
     known = [*context.variables, *context.inputs]
     known += shape(build, entity).slots if entity else ()
     near = nearest(written, [*known, *visible_names(build, context.module, VALUES)])
+    if context.this is not None and written in shape(build, context.this).slots:
+        near = f"this.{written}"
     name = short_name(entity) if entity else context.module
     return UnknownField(at=at, written=written, entity=name, near=near)
 

@@ -24,9 +24,13 @@ class OperandsDiffer(Problem, code="CW0401", name="operands-do-not-fit"):
     left_zh: str
     right: str
     right_zh: str
+    hint: Message | None
     message = Message(
         "`{op}` does not fit {left} and {right}", "`{op}` 不能用于{left_zh}与{right_zh}"
     )
+
+    def more_help(self) -> Message | None:
+        return self.hint
 
 
 class OperandWrong(Problem, code="CW0415", name="operand-does-not-fit"):
@@ -157,8 +161,27 @@ def _misfit(context: Context, node: Node, op: Operator, args: tuple[Expr, ...]) 
         return OperandWrong(at=at, op=sign, found=names[0].en, found_zh=names[0].zh)
     other = next((name for name in names[1:] if name != names[0]), names[1])
     return OperandsDiffer(
-        at=at, op=op, left=names[0].en, left_zh=names[0].zh, right=other.en, right_zh=other.zh
-    )
+        at=at, op=op, left=names[0].en, left_zh=names[0].zh, right=other.en, right_zh=other.zh,
+        hint=_hint({arg.type.kind for arg in args}, {arg.type.unit for arg in args}),
+    )  # fmt: skip
+
+
+_HINTS = (
+    ({"date", "int"}, Message("add a duration: `… + 3 days`", "请加时长：`… + 3 days`")),
+    ({"date", "instant"}, Message("take its day: `date(…)`", "请取其日期：`date(…)`")),
+    ({"month", "date"}, Message("take its month: `month(…)`", "请取其月份：`month(…)`")),
+    (
+        {"duration", "int"},
+        Message("say what is counted: `3 days`, `days(…)`", "请写明单位：`3 days`、`days(…)`"),
+    ),
+)
+
+
+def _hint(kinds: set[str], units: set[str]) -> Message | None:
+    """What people most often meant."""
+    if kinds == {"decimal"} and len(units - {"", "%"}) > 1:
+        return Message("amounts in one currency can be added", "同一货币的金额才能相加或比较")
+    return next((hint for pair, hint in _HINTS if kinds == pair), None)
 
 
 @rule(ast.IsNull)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+import pydantic
+
 from compiler.model.base import EntityId, EnumId, Labels, Model, Origin, RoleId
 from compiler.model.expr import Expr
 from compiler.model.types import Type
@@ -48,9 +50,9 @@ class Field(Model):
     name: str
     label: Labels
     doc: str = ""
-    help: Labels = {}
+    help: Labels = pydantic.Field(default_factory=dict)
     field_type: str
-    parameters: dict[str, str | int] = {}
+    parameters: dict[str, str | int] = pydantic.Field(default_factory=dict)
     type: Type
     required: bool = False
     required_when: Expr | None = None
@@ -173,7 +175,7 @@ class Entity(Model):
     label: Labels
     doc: str = ""
     fields: dict[str, Field]
-    collections: dict[str, Collection] = {}
+    collections: dict[str, Collection] = pydantic.Field(default_factory=dict)
     display: Expr
     uniques: tuple[Unique, ...] = ()
     indexes: tuple[Index, ...] = ()

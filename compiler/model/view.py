@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pydantic
+
 from compiler.model.base import EntityId, Labels, Model, RoleId
 from compiler.model.expr import Expr
 
@@ -27,7 +29,7 @@ class ListView(Model):
 class Section(Model):
     """`label` is empty for the fields that stand before the first section."""
 
-    label: Labels = {}
+    label: Labels = pydantic.Field(default_factory=dict)
     when: Expr | None = None
     fields: tuple[str, ...]
 

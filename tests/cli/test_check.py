@@ -1,0 +1,124 @@
+"""`casework check` and `casework explain` as people use them."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cli.main import main
+from cli.workspace import FolderWorkspace
+
+APP = 'app shop "Shop"\n  languages en, zh\n\nlocale zh\n  shop "商店"\n'
+CLEAN = 'role Sales "Sales"\n'
+FAULTY = "entity Order\n  number: itn\n  access\n    everyone read\n"
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    (folder / "app.case").write_text(APP, "utf-8")
+    return folder
+
+
+def check(*arguments: object, lang: str = "en") -> Result:
+    return CliRunner().invoke(main, ["--lang", lang, *map(str, arguments)])
+
+
+def test_an_app_without_faults_passes(shop: Path) -> None:
+    result = check("check", shop)
+    assert (result.exit_code, result.output) == (0, "1 files, no faults\n")
+
+
+def test_a_folder_of_apps_is_a_workspace(shop: Path) -> None:
+    other = shop.parent / "store"
+    other.mkdir()
+    (other / "app.case").write_text('app store "Store"\n  currency USD\n', "utf-8")
+    (shop / "app.case").write_text(APP + "\nrole Sales includes store.Keeper\n", "utf-8")
+    result = check("check", shop.parent)
+    assert result.exit_code == 1
+    assert "CW0201" in result.output
+
+
+def test_errors_are_shown_with_place_and_fix_and_fail(shop: Path) -> None:
+    (shop / "order.case").write_text(FAULTY, "utf-8")
+    result = check("check", shop)
+    assert result.exit_code == 1
+    assert "error[CW0411]: there is no type or enum `itn`" in result.output
+    assert "shop/order.case:2:11" in result.output
+    assert "did you mean `int`?" in result.output
+    assert "1 errors and 0 warnings in 2 files" in result.output
+
+
+def test_messages_are_in_the_language_asked_for(shop: Path) -> None:
+    (shop / "order.case").write_text(FAULTY, "utf-8")
+    result = check("check", shop, lang="zh")
+    assert "没有名为 `itn` 的类型或枚举" in result.output
+
+
+def test_json_is_for_programs(shop: Path) -> None:
+    (shop / "order.case").write_text(FAULTY, "utf-8")
+    result = check("check", shop, "--format", "json")
+    found = json.loads(result.output)
+    assert [item["code"] for item in found if item["severity"] == "error"] == ["CW0411"]
+
+
+def test_missing_texts_are_counted_and_listed_when_asked_for(shop: Path) -> None:
+    (shop / "role.case").write_text(CLEAN, "utf-8")
+    counted = check("check", shop)
+    assert counted.exit_code == 0
+    assert "1 texts have no translation" in counted.output
+    assert "`Sales` has no text in `zh`" not in counted.output
+    assert "`Sales` has no text in `zh`" in check("check", shop, "--missing-texts").output
+
+
+def test_a_folder_without_text_is_said_to_be_one(tmp_path: Path) -> None:
+    result = check("check", tmp_path)
+    assert result.exit_code == 1
+    assert "there are no .case files" in result.output
+
+
+def test_a_problem_is_explained_by_code_and_by_name() -> None:
+    by_code, by_name = check("explain", "cw0403"), check("explain", "null-not-allowed")
+    assert by_code.exit_code == 0
+    assert by_code.output == by_name.output
+    assert by_code.output.startswith("# CW0403 null-not-allowed\n")
+
+
+def test_an_unknown_problem_suggests_a_near_one() -> None:
+    result = check("explain", "null-not-alowed")
+    assert result.exit_code == 1
+    assert "did you mean null-not-allowed?" in result.output
+
+
+# ---------------------------------------------------------------- the folder
+
+
+def test_a_file_that_did_not_change_is_the_same_object(shop: Path) -> None:
+    workspace = FolderWorkspace(shop)
+    (shop / "role.case").write_text(CLEAN, "utf-8")
+    first = {file.path: file for file in workspace.files()}
+    (shop / "role.case").write_text(CLEAN + "\nrole Boss\n", "utf-8")
+    os.utime(shop / "role.case", (1, 1))
+    again = {file.path: file for file in workspace.files()}
+    assert again["shop/app.case"] is first["shop/app.case"]
+    assert again["shop/role.case"].text.endswith("role Boss\n")
+
+
+def test_files_that_are_gone_and_hidden_folders_are_left_out(shop: Path) -> None:
+    workspace = FolderWorkspace(shop)
+    (shop / ".casework").mkdir()
+    (shop / ".casework" / "old.case").write_text(CLEAN, "utf-8")
+    (shop / "role.case").write_text(CLEAN, "utf-8")
+    assert [file.path for file in workspace.files()] == ["shop/app.case", "shop/role.case"]
+    (shop / "role.case").unlink()
+    assert [file.path for file in workspace.files()] == ["shop/app.case"]
+
+
+def test_text_that_is_not_utf_8_is_a_fault_and_no_crash(shop: Path) -> None:
+    (shop / "order.case").write_bytes("role 客户\n".encode("gb18030"))
+    assert check("check", shop).exit_code == 1
