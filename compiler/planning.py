@@ -6,7 +6,7 @@ from compiler.analyse.entity import entity
 from compiler.analyse.view import views
 from compiler.analyse.workspace import workspace
 from compiler.backends.schema.tables import entity_tables, join_tables, link_tables
-from compiler.backends.upkeep import Computed, dependencies, join
+from compiler.backends.upkeep import Computed, conditions, dependencies, join
 from compiler.build import Build, query
 from compiler.model.base import EntityId
 from compiler.model.entity import Collection
@@ -34,7 +34,7 @@ def upkeep(build: Build) -> UpkeepPlan:
     found: dict[Computed, tuple[Dependency, ...]] = {}
     for id in entities(build):
         found.update(_dependencies(build, id))
-    return join(found)
+    return join(found, _watched(build))
 
 
 @query
@@ -47,3 +47,19 @@ def _dependencies(build: Build, id: EntityId) -> dict[Computed, tuple[Dependency
         for each in entity(build, id).fields.values()
         if each.computed is not None and each.upkeep != "read"
     }
+
+
+@query
+def _watched(build: Build) -> tuple[Dependency, ...]:
+    """What conditions that act by themselves read beyond their own record."""
+    model = workspace(build)
+
+    def collection(of: EntityId, name: str) -> Collection:
+        return model.entities[of].collections[name]
+
+    return tuple(
+        each
+        for entity_id, name, condition in conditions(model)
+        for each in dependencies(entity_id, name, condition, collection)
+        if each.path
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from compiler.model.app import Workspace
 from compiler.model.base import EntityId
 from compiler.model.entity import Collection
 from compiler.model.expr import THIS, Aggregate, Expr, FieldOf, Many, Var
@@ -23,7 +24,20 @@ class UpkeepCycle(Exception):
         self.fields = fields
 
 
-def join(found: Mapping[Computed, tuple[Dependency, ...]]) -> UpkeepPlan:
+def conditions(model: Workspace) -> Iterator[tuple[EntityId, str, Expr]]:
+    """The conditions that act by themselves as soon as they are true, with what they belong to."""
+    for rule in model.rules.values():
+        if rule.when is not None and not rule.events and rule.refusal is None:
+            yield rule.entity, rule.id, rule.when
+    for flow in model.flows.values():
+        for transition in flow.transitions.values():
+            if transition.when is not None:
+                yield flow.entity, f"{flow.field}.{transition.name}", transition.when
+
+
+def join(
+    found: Mapping[Computed, tuple[Dependency, ...]], watched: tuple[Dependency, ...] = ()
+) -> UpkeepPlan:
     """The plan for computed fields whose dependencies are known. Raises UpkeepCycle."""
     by_source: dict[EntityId, list[Dependency]] = {}
     for each in found.values():
@@ -32,6 +46,7 @@ def join(found: Mapping[Computed, tuple[Dependency, ...]]) -> UpkeepPlan:
     return UpkeepPlan(
         order=_in_order(found),
         by_source={source: tuple(each) for source, each in by_source.items()},
+        watched=watched,
     )
 
 

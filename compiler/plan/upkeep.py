@@ -22,7 +22,10 @@ class Dependency(Model):
 
 class UpkeepPlan(Model):
     """`order` are all stored computed fields (entity, field), each after those it reads;
-    `by_source` the dependencies of each source entity."""
+    `by_source` the dependencies of each source entity. `watched` is what conditions that act by
+    themselves (of rules without events, of automatic transitions) read beyond their own record;
+    `field` then names the rule or transition."""
 
     order: tuple[tuple[EntityId, str], ...]
     by_source: dict[EntityId, tuple[Dependency, ...]]
+    watched: tuple[Dependency, ...] = ()

@@ -93,6 +93,7 @@ class Act:
         self.sets_off = True
         """Whether rules and automatic transitions follow: not from an import of history."""
         self.changed: defaultdict[EntityId, dict[Row, None]] = defaultdict(dict)
+        self.concerned: defaultdict[EntityId, dict[Row, None]] = defaultdict(dict)
         self.epoch = 0
         self.relations = Relations(self)
         self._rows: defaultdict[EntityId, dict[int, Row | None]] = defaultdict(dict)
@@ -213,6 +214,17 @@ class Act:
     def name_of(self, row: Row) -> str:
         """The text that names a record, as the actor may know it."""
         return wording.name_of(row, self.reader)
+
+    def concern(self, rows: Iterable[Row]) -> None:
+        """Something that conditions of these records read has changed."""
+        for row in rows:
+            if row not in self.concerned[row.shape.id]:
+                self.concerned[row.shape.id][row] = None
+                self.epoch += 1
+
+    def to_watch(self, entity: EntityId) -> list[Row]:
+        """The records of an entity whose conditions may have become true in the act."""
+        return [*{**self.changed.get(entity, {}), **self.concerned.get(entity, {})}]
 
     def all_changed(self) -> list[Row]:
         """The records that the act made, changed or deleted."""

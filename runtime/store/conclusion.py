@@ -42,7 +42,7 @@ def _to_fixpoint(act: Act) -> None:
         act.settle()
         epoch = act.epoch
         for entity, rule in act.domain.doing:
-            for row in list(act.changed.get(entity, ())):
+            for row in act.to_watch(entity):
                 _fire(act, rule, row, fired)
         _move_on(act)
         if act.epoch == epoch:
@@ -62,7 +62,7 @@ def _fire(act: Act, rule: Rule, row: Row, fired: set[tuple[str, Row]]) -> None:
 def _move_on(act: Act) -> None:
     """Take the automatic transitions that are due."""
     for entity, flow in act.domain.automatic:
-        for row in list(act.changed.get(entity, ())):
+        for row in act.to_watch(entity):
             for _ in range(FUSE):
                 transition = None if row.gone else flows.due(flow, row, Scope.of(row))
                 if transition is None:

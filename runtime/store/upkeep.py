@@ -53,7 +53,8 @@ class Step:
 class Trigger:
     """A write of a field of the path's end is felt by the computed field at `place` of the order.
 
-    `path` are the steps from the computed field's entity to the written one.
+    Places after the order's end are those of watched conditions. `path` are the steps from the
+    entity of the computed field or condition to the written one.
     """
 
     place: int
@@ -74,18 +75,24 @@ class UpkeepIndex:
         places = {kept: place for place, kept in enumerate(plan.order)}
         self.by_field: Mapping[tuple[EntityId, str], list[Trigger]] = defaultdict(list)
         self.by_entity: Mapping[EntityId, list[Trigger]] = defaultdict(list)
-        for source, dependencies in plan.by_source.items():
+        for dependencies in plan.by_source.values():
             for each in dependencies:
-                trigger = Trigger(places[each.entity, each.field], self._steps(each))
-                for name in each.reads:
-                    self.by_field[source, name].append(trigger)
-                if trigger not in self.by_entity[source]:
-                    self.by_entity[source].append(trigger)
+                self._trigger(each, places[each.entity, each.field])
+        self.watched = plan.watched
+        for place, each in enumerate(plan.watched, len(plan.order)):
+            self._trigger(each, place)
         self.own: Mapping[EntityId, list[int]] = defaultdict(list)
         for place, (entity, _) in enumerate(plan.order):
             self.own[entity].append(place)
         self._aggregates: dict[int, Prepared] = {}
         self._sources: dict[tuple[EntityId, str], Prepared] = {}
+
+    def _trigger(self, dependency: Dependency, place: int) -> None:
+        source, trigger = dependency.source, Trigger(place, self._steps(dependency))
+        for name in dependency.reads:
+            self.by_field[source, name].append(trigger)
+        if trigger not in self.by_entity[source]:
+            self.by_entity[source].append(trigger)
 
     def field(self, place: int) -> tuple[EntityId, Field]:
         entity, name = self.order[place]
@@ -208,6 +215,10 @@ class Upkeep:
         return found
 
     def _recompute(self, place: int, ids: set[int]) -> None:
+        if place >= len(self._index.order):
+            watched = self._index.watched[place - len(self._index.order)]
+            self._act.concern(self._act.fetch(watched.entity, ids))
+            return
         entity, field = self._index.field(place)
         rows = self._act.fetch(entity, ids, lock=field.upkeep == "aggregate")
         for row in rows:

@@ -384,3 +384,85 @@ rule marry on Man created
         (woman,) = app.rows("Woman")
         row = app.row("Man", man.id)
         assert (row["wife"], row["self"], woman["husband"]) == (woman["id"], man.id, man.id)
+
+
+def test_a_condition_becomes_true_by_a_write_of_what_it_reads_elsewhere(opened: Open) -> None:
+    text = """
+entity Customer
+  name: text(20)
+  vip: bool required default false
+  orders <- Order.customer
+  rank: int default 0
+  access
+    everyone all
+
+entity Order
+  customer -> Customer required
+  urgent: int default 0
+  open: bool required default true
+  access
+    everyone all
+
+rule hurry on Order
+  when open and customer.vip
+  do
+    urgent = urgent + 1
+
+rule busy on Customer
+  when count(orders where open) >= 2
+  do
+    rank = rank + 1
+"""
+    with opened(text) as app:
+        customer, order = app.entity("Customer"), app.entity("Order")
+        acme = app.store.create(SYSTEM, customer, {})
+        one, two = (app.store.create(SYSTEM, order, {"customer": acme.id}) for _ in range(2))
+        assert app.row("Customer", acme.id)["rank"] == 1
+        app.store.update(SYSTEM, order, two.id, 1, {"open": False})
+        app.store.update(
+            SYSTEM, customer, acme.id, app.row("Customer", acme.id)["version"], {"vip": True}
+        )
+        assert [row["urgent"] for row in app.rows("Order")] == [1, 0]
+        app.store.update(SYSTEM, order, two.id, 2, {"open": True})
+        assert [row["urgent"] for row in app.rows("Order")] == [1, 1]
+        assert app.row("Customer", acme.id)["rank"] == 2
+        app.store.update(SYSTEM, customer, acme.id, 4, {"name": "Acme"})
+        assert [row["urgent"] for row in app.rows("Order")] == [1, 1]
+        assert one.id == app.rows("Order")[0]["id"]
+
+
+def test_an_automatic_transition_is_taken_when_its_condition_becomes_true(opened: Open) -> None:
+    text = """
+entity Order
+  paid: money required default 0
+  parts <- Part.order
+  access
+    everyone all
+
+entity Part
+  order -> Order required
+  ready: bool required default false
+  access
+    everyone all
+
+flow Order.status
+  state new initial
+  state ready
+  state done final
+  prepare: new -> ready
+    when exists(parts) and not exists(parts where not ready)
+  finish: ready -> done
+    when paid >= 100
+"""
+    with opened(text) as app:
+        order = app.store.create(SYSTEM, app.entity("Order"), {})
+        part = app.store.create(SYSTEM, app.entity("Part"), {"order": order.id})
+        assert app.row("Order", order.id)["status"] == "new"
+        app.store.update(SYSTEM, app.entity("Part"), part.id, 1, {"ready": True})
+        row = app.row("Order", order.id)
+        assert (row["status"], row["version"]) == ("ready", 2)
+        app.store.update(SYSTEM, app.entity("Order"), order.id, 2, {"paid": Decimal(100)})
+        assert app.row("Order", order.id)["status"] == "done"
+        assert ("transition shop.Order.status.finish", "finish") in app.query(
+            "SELECT cause, name FROM _cw_history WHERE action = 'transition'"
+        )
