@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 
-from sqlalchemy import Connection, Select, Table, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, func, insert, select, update
 
 from compiler.model.app import Workspace
 from compiler.model.base import RoleId
@@ -15,6 +15,7 @@ from runtime.access.actor import Actor, signed_in
 from runtime.access.tokens import token_hash
 from runtime.clock import Clock
 from runtime.db import Database
+from runtime.prepared import Prepared, dialect_named
 from runtime.tables import PASSWORD, ROLE_HOLDER, SESSION
 
 
@@ -41,20 +42,19 @@ def person_of(
     connection: Connection, clock: Clock, users: Table, workspace: Workspace, token: str
 ) -> Person | None:
     """The active user whose session this is, with their roles; None if there is no such session."""
-    rows = connection.execute(
-        _session_query(users), {"token": token_hash(token), "now": clock.now()}
-    ).all()
+    query = _session_query(users, connection.dialect.name)
+    rows = query.run(connection, {"token": token_hash(token), "now": clock.now()})
     if not rows:
         return None
-    first = rows[0]
-    roles = frozenset(RoleId(row.role) for row in rows if row.role is not None)
-    actor = signed_in(workspace, first.id, roles, first.language or workspace.languages[0])
-    return Person(actor, first.name, first.email or "", first.csrf, token)
+    user_id, name, email, language, csrf, _ = rows[0]
+    roles = frozenset(RoleId(role) for *_, role in rows if role is not None)
+    actor = signed_in(workspace, user_id, roles, language or workspace.languages[0])
+    return Person(actor, name, email or "", csrf, token)
 
 
 @lru_cache(maxsize=4)
-def _session_query(users: Table) -> Select[tuple[object, ...]]:
-    return (
+def _session_query(users: Table, dialect: str) -> Prepared:
+    found = (
         select(
             users.c.id,
             users.c.name,
@@ -71,6 +71,7 @@ def _session_query(users: Table) -> Select[tuple[object, ...]]:
             users.c.active,
         )
     )
+    return Prepared(found, dialect_named(dialect))
 
 
 def sign_in(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from compiler.model.base import EntityId
+from runtime.prepared import Prepared, dialect_named
 from runtime.store.domain import Domain
 from runtime.tables import NOTICE
 
@@ -28,9 +30,15 @@ class Received:
 
 def unread(connection: Connection, user: int) -> int:
     """How many notices wait for a user, counted up to 100."""
-    mine = select(NOTICE.c.id).where(NOTICE.c.recipient == user, NOTICE.c.read_at.is_(None))
-    some = mine.limit(MOST_COUNTED).subquery()
-    return connection.execute(select(func.count()).select_from(some)).scalar_one()
+    ((number,),) = _unread(connection.dialect.name).run(connection, {"recipient": user})
+    return int(number)
+
+
+@cache
+def _unread(dialect: str) -> Prepared:
+    mine = NOTICE.c.recipient == bindparam("recipient")
+    some = select(NOTICE.c.id).where(mine, NOTICE.c.read_at.is_(None)).limit(MOST_COUNTED)
+    return Prepared(select(func.count()).select_from(some.subquery()), dialect_named(dialect))
 
 
 def messages(

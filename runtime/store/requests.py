@@ -7,10 +7,12 @@ again changes nothing and gets what the first one got. A note is kept for a day.
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import cache
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
+from runtime.prepared import Prepared, dialect_named
 from runtime.tables import REQUEST
 
 if TYPE_CHECKING:
@@ -24,10 +26,8 @@ def find(connection: Connection, user: int | None, key: str) -> tuple[int, int] 
     """The record and its version that the user's act with this key saved, if there was one."""
     if not key or user is None:
         return None
-    noted = select(REQUEST.c.record, REQUEST.c.version)
-    mine = noted.where(REQUEST.c.user_id == user, REQUEST.c.key == key)
-    found = connection.execute(mine).one_or_none()
-    return None if found is None else (found.record, found.version)
+    found = _find(connection.dialect.name).run(connection, {"of_user": user, "of_key": key})
+    return (found[0][0], found[0][1]) if found else None
 
 
 def note(act: Act, key: str, row: Row) -> None:
@@ -35,8 +35,25 @@ def note(act: Act, key: str, row: Row) -> None:
     user, now = act.actor.user_id, act.time.now
     if not key or user is None:
         return
-    act.connection.execute(delete(REQUEST).where(REQUEST.c.at < now - KEPT))
-    act.connection.execute(
-        insert(REQUEST),
+    forget, add = _note(act.domain.kind)
+    forget.run(act.connection, {"before": now - KEPT})
+    add.run(
+        act.connection,
         {"user_id": user, "key": key, "record": row.id, "version": row.version, "at": now},
     )
+
+
+@cache
+def _find(dialect: str) -> Prepared:
+    mine = (REQUEST.c.user_id == bindparam("of_user"), REQUEST.c.key == bindparam("of_key"))
+    noted = select(REQUEST.c.record, REQUEST.c.version).where(*mine)
+    return Prepared(noted, dialect_named(dialect))
+
+
+@cache
+def _note(dialect: str) -> tuple[Prepared, Prepared]:
+    """What forgets old notes, and what adds one."""
+    at = REQUEST.c.at
+    forget = delete(REQUEST).where(at < bindparam("before", type_=at.type))
+    add = insert(REQUEST).values({key: bindparam(key) for key in REQUEST.c.keys()})
+    return Prepared(forget, dialect_named(dialect)), Prepared(add, dialect_named(dialect))
