@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import CreateSchema
 
 from compiler.backends.expr.python import compile_function, source
-from compiler.backends.expr.sql import Dialect, Query, register
+from compiler.backends.expr.sql import Dialect, Query, is_out_of_range, register
 from compiler.model.expr import THIS, Expr
 from stdlib.library import STANDARD
 from tests.compiler.backends.expressions import expressions
@@ -30,8 +30,6 @@ from tests.support.postgres import PostgresServer
 SEEDS = 8
 BATCH = 20
 EXPRESSIONS = 2_000
-OUT_OF_RANGE = ("22003", "22008")
-SQLITE_OUT_OF_RANGE = ("user-defined function raised exception", "integer overflow")
 SOAK = int(os.environ.get("CASEWORK_SOAK_EXPRESSIONS", "50000"))
 
 
@@ -59,7 +57,7 @@ class Replica:
         try:
             return self._columns(exprs)
         except DBAPIError as error:
-            if not _is_about_a_number(error):
+            if not is_out_of_range(error.orig or error):
                 raise
             if len(exprs) == 1:
                 return [FAILED]
@@ -81,12 +79,6 @@ class Replica:
             [(row[f"c{index}_0"], row[f"c{index}_1"]) for row in rows]
             for index in range(len(exprs))
         ]
-
-
-def _is_about_a_number(error: DBAPIError) -> bool:
-    """Whether a database refused a number or date that does not fit."""
-    state = getattr(error.orig, "sqlstate", None)
-    return state in OUT_OF_RANGE if state else str(error.orig) in SQLITE_OUT_OF_RANGE
 
 
 def _shown(query: Query, expr: Expr) -> list[Any]:

@@ -5,6 +5,7 @@
 (functions that a SQLite connection needs), `query` (the way in).
 """
 
+from compiler.backends.expr.sql.exact import is_out_of_range as is_out_of_range
 from compiler.backends.expr.sql.exact import register as register
 from compiler.backends.expr.sql.query import Query as Query
 from compiler.backends.expr.sql.tables import Dialect as Dialect

@@ -33,6 +33,22 @@ def register(connection: Connection) -> None:
         connection.create_function(name, -1, function, deterministic=True)
 
 
+_SQL_STATES = frozenset({"22003", "22008"})
+_SQLITE_TEXTS = frozenset(
+    {
+        "user-defined function raised exception",
+        "string or blob too big",  # what the driver makes of an OverflowError
+        "integer overflow",
+    }
+)
+
+
+def is_out_of_range(error: BaseException) -> bool:
+    """Whether a driver's error says that a number or date does not fit."""
+    state = getattr(error, "sqlstate", None)
+    return state in _SQL_STATES if state else str(error) in _SQLITE_TEXTS
+
+
 def _strict(function: Any) -> Callable[..., Value]:
     def call(*args: Value) -> Value:
         return None if None in args else function(*args)
