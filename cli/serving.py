@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
@@ -110,6 +111,9 @@ def run(host: Host, language: Language, background: Sequence[Background] = ()) -
         proxy_headers=False,
         server_header=False,
     )
+    # Uvicorn stops at these and then raises them again for whoever listened before: nobody has to.
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, lambda *_: None)
     uvicorn.Server(config).run()
     host.close()
     raise click.exceptions.Exit(0)
