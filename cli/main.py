@@ -31,6 +31,7 @@ COMMANDS: Mapping[str, Entry] = {
     "dev": Entry("cli.dev:dev", Message("Serve apps while they are written", "开发时运行应用")),
     "serve": Entry("cli.serve:serve", Message("Serve apps", "运行应用")),
     "import": Entry("cli.import_:import_", Message("Bring CSV files into an app", "导入 CSV 文件")),
+    "sample": Entry("cli.sample:sample", Message("Fill an app with made-up data", "生成示例数据")),
     "check": Entry("cli.check:check", Message("Say what is wrong with apps", "检查应用的错误")),
     "explain": Entry("cli.explain:explain", Message("Explain a problem", "解释一个问题")),
     "fmt": Entry("cli.fmt:fmt", Message("Put text into its one layout", "整理文本的排版")),

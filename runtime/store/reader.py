@@ -92,6 +92,10 @@ class Reader:
         """How many rows the filters and the search of a query leave, counted up to 1,000."""
         return self._read(lambda connection: self.fetch.counted(connection, entity, query))
 
+    def is_empty(self, entity: EntityId) -> bool:
+        """Whether there is no row that may be read."""
+        return not self.list(entity, ListQuery(columns=(), size=1)).rows
+
     def related(self, entity: EntityId, id: int, collection: str, query: ListQuery) -> Page:
         """A page of the rows of a to-many field of a record; sorted as asked, or as entered."""
         return self._read(lambda c: self._related(c, entity, id, collection, query))
