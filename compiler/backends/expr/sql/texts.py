@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
-    BinaryExpression,
+    ColumnClause,
     ColumnElement,
+    FunctionElement,
     Numeric,
     Text,
     bindparam,
@@ -36,7 +37,8 @@ def constant(text: str) -> Column:
 
 def collated(value: Column, collation: str) -> Column:
     """A text with a collation; SQLAlchemy itself puts no brackets around a concatenation."""
-    return collate(Grouping(value) if isinstance(value, BinaryExpression) else value, collation)
+    plain = isinstance(value, ColumnClause | FunctionElement)
+    return collate(value if plain else Grouping(value), collation)
 
 
 def text_of(value: Column, type: Type, dialect: Dialect) -> Column:
