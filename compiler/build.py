@@ -29,6 +29,14 @@ class Cycle(Exception):
     """A query asked for its own value; caught where the question was asked."""
 
 
+class TooDeep(Cycle):
+    """So many queries wait for each other that there may be no end to it."""
+
+
+DEEPEST = 3_000
+"""Queries that may wait for each other: above what people write, below what memory holds."""
+
+
 class Entry:
     """What is known of one query with one key."""
 
@@ -89,8 +97,11 @@ class Build:
         if entry.checked != self.revision:
             if entry.running:
                 self._use(entry)
-                self._distrust(entry)
+                self._distrust(self._frames.index(entry))
                 raise Cycle
+            if len(self._frames) > DEEPEST:
+                self._distrust(0)
+                raise TooDeep
             self._refresh(entry)
         self._use(entry)
         return cast(R, entry.value)
@@ -123,9 +134,9 @@ class Build:
         if self._frames:
             self._frames[-1].uses.append(entry)
 
-    def _distrust(self, entry: Entry) -> None:
-        """Whatever is part of a cycle depends on where it was entered: compute it every time."""
-        for frame in self._frames[self._frames.index(entry) :]:
+    def _distrust(self, start: int) -> None:
+        """What a cycle gives depends on where it was entered: compute its queries every time."""
+        for frame in self._frames[start:]:
             frame.changed = self.revision + 1
 
     def _refresh(self, entry: Entry) -> None:

@@ -8,7 +8,7 @@ from compiler.analyse.context import BROKEN, Context, is_broken, narrowed, rule,
 from compiler.analyse.enums import data_keys, value_names
 from compiler.analyse.member import Member, SetWithoutAggregate, member
 from compiler.analyse.types import type_name
-from compiler.build import Build, Cycle
+from compiler.build import Build, Cycle, TooDeep
 from compiler.model.app import USER
 from compiler.model.base import EntityId, RoleId
 from compiler.model.expr import (
@@ -113,6 +113,11 @@ class ComputedCycle(Problem, code="CW0409", name="computed-cycle"):
     help = Message(
         "break the circle: keep one of its fields as input", "请打破循环：让其中一个字段改为录入"
     )
+
+
+class ChainTooLong(Problem, code="CW0433", name="chain-too-long"):
+    message = Message("too many fields are computed one from the other", "依次计算的字段链过长")
+    help = Message("compute them from fields nearer to the beginning", "请改为由更靠前的字段计算")
 
 
 class NotHere(Problem, code="CW0410", name="not-here"):
@@ -300,6 +305,9 @@ def _known(context: Context, entity: EntityId, name: Name) -> Member | None:
     build = context.build
     try:
         found = member(build, entity, name.text)
+    except TooDeep:
+        context.report(ChainTooLong(at=context.place(name)))
+        return None
     except Cycle:
         field = f"{short_name(entity)}.{name.text}"
         context.report(ComputedCycle(at=context.place(name), field=field))

@@ -27,6 +27,7 @@ ENTITY: tuple[Callable[[Build, EntityId], None], ...] = (
     entity.labels_tell_members_apart,
     entity.required_fields_can_be_filled,
     access.somebody_may_read,
+    access.results_are_as_open_as_their_inputs,
     view.forms_ask_for_what_is_required,
 )
 FLOW: tuple[Callable[[Build, EntityId], None], ...] = (
@@ -40,6 +41,7 @@ RULE: tuple[Callable[[Build, Declared], None], ...] = (
     rule.refusals_have_events,
     rule.rules_do_something,
     rule.rules_can_fire,
+    rule.time_is_compared_with_something,
 )
 
 

@@ -10,12 +10,15 @@ from compiler.analyse.rule import rule
 from compiler.build import Build, query
 from compiler.checks.places import at
 from compiler.model.base import EntityId
-from compiler.model.expr import Const, Expr, Op
+from compiler.model.expr import Const, Expr, FieldOf, Func, Op
+from compiler.model.rewrite import walk
 from compiler.model.rule import Rule
 from compiler.model.statement import Create, Let, Statement
 from compiler.resolve.declared import Declared, of_kind
-from dsl.diagnostic import Label, Message, Problem
+from dsl.diagnostic import Label, Message, Problem, Severity
 from dsl.source import Place
+
+ORDER = frozenset({"<", "<=", ">", ">="})
 
 
 class RefusalWithoutEvent(Problem, code="CW0601", name="refusal-without-event"):
@@ -63,6 +66,17 @@ class UnorderedWriters(Problem, code="CW0605", name="unordered-writers"):
         yield Label(self.first, Message("the other one", "另一条规则"))
 
 
+class NullNeverComes(Problem, code="CW0606", name="null-never-comes", severity=Severity.WARNING):
+    field: str
+    message = Message(
+        "without a `{field}` this never becomes true", "没有 `{field}` 时此条件永远不会成立"
+    )
+    help = Message(
+        "say what to use instead, `{field} ?? created_at`, or write `{field} is not null and …`",
+        "请写明替代值 `{field} ?? created_at`，或写 `{field} is not null and …`",
+    )
+
+
 def _short(entity: EntityId) -> str:
     return entity.split(".", 1)[-1]
 
@@ -90,6 +104,26 @@ def rules_can_fire(build: Build, declared: Declared) -> None:
     if made and not made.events and made.when is None and not made.refusal:
         problem = NeverFires(at=at(made.origin), rule=made.name, entity=_short(made.entity))
         build.report(problem)
+
+
+@query
+def time_is_compared_with_something(build: Build, declared: Declared) -> None:
+    """A condition on time does not quietly leave out records without the date."""
+    made = rule(build, declared)
+    if made is None or made.when is None:
+        return
+    for part in walk(made.when):
+        if isinstance(part, Op) and part.op in ORDER and _is_timed(build, part):
+            missing = [arg for arg in part.args if arg.type.nullable]
+            if missing and isinstance(missing[0], FieldOf):
+                field = missing[0].field
+                build.report(NullNeverComes(at=at(made.origin), field=field))
+
+
+def _is_timed(build: Build, test: Op) -> bool:
+    functions = build.library.functions
+    called = (part.name for arg in test.args for part in walk(arg) if isinstance(part, Func))
+    return any(functions[name].upkeep == "time" for name in called if name in functions)
 
 
 @query

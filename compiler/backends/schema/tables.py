@@ -18,6 +18,10 @@ NOT_A_COLUMN = "id"
 """Every table has it; it is no column of the plan."""
 
 
+WHO = frozenset({"created_by", "changed_by"})
+"""Written with every row and hardly ever searched for: an index would cost more than it finds."""
+
+
 def join_tables(
     workspace: Workspace, tables: Mapping[EntityId, Sequence[TablePlan]], links: Sequence[TablePlan]
 ) -> SchemaPlan:
@@ -126,11 +130,18 @@ def _fills_itself(entity: Entity, field: Field) -> bool:
 
 
 def _indexes(entity: Entity, views: Sequence[View]) -> Iterator[IndexPlan]:
-    """Each list of columns once; a unique one before those that only find rows."""
-    taken: set[tuple[str, ...]] = set()
+    """Each list of columns once; one that another begins with finds nothing more."""
+    wanted: dict[tuple[str, ...], IndexPlan] = {}
     for index in _wanted(entity, views):
-        if index.columns not in taken and all(_has_column(entity, path) for path in index.columns):
-            taken.add(index.columns)
+        if all(_has_column(entity, path) for path in index.columns):
+            wanted.setdefault(index.columns, index)
+    for columns, index in wanted.items():
+        covered = any(
+            other.columns[: len(columns)] == columns and not other.ignoring_case
+            for other in wanted.values()
+            if other is not index
+        )
+        if index.unique or not covered:
             yield index
 
 
@@ -152,7 +163,7 @@ def _wanted(entity: Entity, views: Sequence[View]) -> Iterator[IndexPlan]:
     for index in entity.indexes:
         yield _index(entity, index.fields, "index")
     for field in fields:
-        if field.type.kind == "ref":
+        if field.type.kind == "ref" and field.name not in WHO:
             yield _index(entity, (field.name,), f"reference {field.name}")
     if entity.flow:
         yield _index(entity, (entity.flow,), f"flow {entity.flow}")
