@@ -14,13 +14,14 @@ from compiler.bundle import Bundle
 from compiler.field_type import Invalid, Library
 from compiler.model.app import USER
 from compiler.model.base import EntityId, EnumId
-from compiler.model.entity import Enum, Field
+from compiler.model.entity import Enum, Field, Subject
 from compiler.model.expr import THIS, Expr
 from compiler.model.flow import Flow
 from compiler.model.rule import Rule
 from compiler.model.types import Type
 from dsl.diagnostic import Message
-from runtime.access.permission import Permissions, Standing
+from runtime.access.mask import Mask
+from runtime.access.permission import Permissions, Right, Standing, subject_condition
 from runtime.db import Dialect
 from runtime.prepared import Prepared, dialect_named
 from runtime.schema.catalog import Catalog
@@ -67,6 +68,8 @@ class Domain:
             entity.id: tuple(filter(makes_demands, entity.fields.values()))
             for entity in bundle.workspace.entities.values()
         }
+        self._conditions: dict[tuple[Standing, int], tuple[Expr, Expr]] = {}
+        self._subjects: dict[int, tuple[Subject, Right]] = {}
         self._known: dict[tuple[Standing, int], tuple[Expr, Expr]] = {}
         self._pairs: dict[tuple[EntityId, str], PairShape] = {}
 
@@ -138,9 +141,29 @@ class Domain:
         )
         return Prepared(found, self.dialect)
 
+    def known(self, standing: Standing, condition: Expr) -> Expr:
+        """A condition on `this` as far as somebody of this standing may know it."""
+        key = standing, id(condition)
+        if key not in self._conditions:
+            mask = Mask(self.permissions, standing)
+            self._conditions[key] = condition, mask.apply(condition)
+        return self._conditions[key][1]
+
+    def right_of(self, subject: Subject) -> Right:
+        """What being this subject of a transition asks of the record. One object for each: what
+        is compiled is kept by it."""
+        key = id(subject)
+        if key not in self._subjects:
+            self._subjects[key] = subject, Right(subject_condition(subject))
+        return self._subjects[key][1]
+
     @cached_property
     def next_serial(self) -> Prepared:
         return serial.statement(self)
+
+    @cached_property
+    def raise_serial(self) -> Prepared:
+        return serial.raise_statement(self)
 
     @cached_property
     def add_history(self) -> Prepared:

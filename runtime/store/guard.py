@@ -6,14 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from compiler.model.entity import Action, Subject
-from runtime.access.permission import (
-    EVERYTHING,
-    Right,
-    Standing,
-    all_of,
-    applies,
-    subject_condition,
-)
+from runtime.access.permission import EVERYTHING, Right, Standing, applies
 
 if TYPE_CHECKING:
     from runtime.store.act import Act
@@ -54,8 +47,7 @@ class Guard:
     def is_one_of(self, subjects: Iterable[Subject], row: Row | Before) -> bool:
         """Whether the actor is one of those who may press a transition."""
         return self.standing.app or any(
-            applies(subject, self.standing)
-            and self._holds(Right(all_of(subject_condition(subject))), row)
+            applies(subject, self.standing) and self._holds(self._act.domain.right_of(subject), row)
             for subject in subjects
         )
 

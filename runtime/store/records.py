@@ -19,7 +19,6 @@ from compiler.model.base import EntityId
 from compiler.model.expr import Expr
 from dsl.diagnostic import Message
 from runtime.access.actor import Actor
-from runtime.access.mask import Mask
 from runtime.clock import ActTime, Clock
 from runtime.db import Database
 from runtime.engine.commands import RunAway
@@ -105,9 +104,9 @@ class Store:
             row = act.row(entity, id)
             if row is None or not act.guard.may_read(row):
                 raise NotFound
-            mask = Mask(self.domain.permissions, act.guard.standing)
-            known = (self.domain.function(mask.apply(each), partial=True) for each in conditions)
-            return tuple(test(act, row) is True for test in known)
+            known = (self.domain.known(act.guard.standing, each) for each in conditions)
+            tests = (self.domain.function(each, partial=True) for each in known)
+            return tuple(test(act, row) is True for test in tests)
 
         return self._looking(actor, tested)
 
