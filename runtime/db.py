@@ -140,13 +140,14 @@ class Nested(Database):
     """A database seen from inside one of its transactions: what is written is undone with it."""
 
     def __init__(self, connection: Connection, dialect: Dialect) -> None:
+        super().__init__()
         self.dialect = dialect
         self._connection = connection
 
     def read(self, work: Work[T]) -> T:
         return work(self._connection)
 
-    def write(self, work: Work[T]) -> T:
+    def _write(self, work: Work[T]) -> T:
         with self._connection.begin_nested():
             return work(self._connection)
 

@@ -37,7 +37,6 @@ class Source(_Closed):
     empty: str | None = None
     date_format: str = ""
     unit: Literal["", "fraction", "percent"] = ""
-    at: str = ""
 
 
 def _source(given: Any) -> Any:

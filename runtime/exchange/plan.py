@@ -145,8 +145,6 @@ class Planner:
         self._may_be_mapped(place, entity, field, part)
         if (source.column is None) == (source.value is None):
             raise _fault(place, ONE_SOURCE)
-        if source.at:
-            _place_of_column(place, file, source.at)
         if field.type.unit == "%" and not source.unit:
             raise _fault(place, NO_UNIT)
         column = _place_of_column(place, file, source.column)

@@ -9,7 +9,7 @@ from compiler.field_type import Invalid
 from compiler.model.entity import Field
 from runtime.store.problems import Problem
 from runtime.store.scope import Scope
-from runtime.store.serial import number
+from runtime.store.serial import number, taken
 
 if TYPE_CHECKING:
     from runtime.store.act import Act
@@ -36,8 +36,11 @@ def fill(act: Act, row: Row, values: Mapping[str, Any], action: str = "create") 
     if problems:
         return problems
     for field in entity.fields.values():
-        if field.field_type == "serial" and row.values[field.name] is None:
-            row.values[field.name] = number(act, row, field)
+        if field.field_type == "serial":
+            if row.values[field.name] is None:
+                row.values[field.name] = number(act, row, field)
+            else:
+                taken(act, row, field)
     act.made(row, action)
     for name, value in sets.items():
         act.put(row, name, frozenset(value))

@@ -78,7 +78,7 @@ def _row(act: Act, entry: Entry) -> Values:
         "subject": shape.subject,
         "record": entry.row.id,
         "version": entry.row.version,
-        "at": act.time.now,
+        "at": entry.row.values["created_at"] if entry.action == "import" else act.time.now,
         "actor": act.actor.user_id,
         "cause": entry.cause,
         "action": entry.action,
