@@ -17,7 +17,7 @@ from compiler.planning import schema, upkeep
 from compiler.resolve.declared import KINDS, Declared
 from compiler.workspace import Workspace
 from dsl.diagnostic import Diagnostic, Message, Problem, Severity
-from dsl.parser import ParsedBlock, parse
+from dsl.parser import ParsedBlock, parse, without_gc
 from dsl.source import Place, SourceFile, Sources, Span
 
 
@@ -66,13 +66,14 @@ def compile_app(
     files = [*_prelude(library, previous), *workspace.files()]
     parsed = [block for file in files for block in parse(file)]
     sources = Sources(files)
-    build.begin(_inputs(parsed, sources))
     faults = [fault for block in parsed for fault in block.diagnostics]
-    for run in PASSES:
-        run(build)
-        if _has_errors(faults) or _has_errors(build.diagnostics()):
-            break
-    return _compiled(build, faults, sources)
+    with without_gc():
+        build.begin(_inputs(parsed, sources))
+        for run in PASSES:
+            run(build)
+            if _has_errors(faults) or _has_errors(build.diagnostics()):
+                break
+        return _compiled(build, faults, sources)
 
 
 def _prelude(library: Library, previous: Compiled | None) -> list[SourceFile]:

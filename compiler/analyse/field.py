@@ -189,6 +189,8 @@ def _field(build: Build, known: Shape, slot: Slot, sign: Member) -> Field | None
     kind = written_type(build, slot.module, slot.block, tree.type)
     if kind is None:
         return None
+    if tree.type.optional:
+        build.report(ModifierMisplaced(at=place(slot.block, tree.type), modifier="?"))
     _modifiers_fit(build, slot.block, tree.modifiers, ON_FIELD)
     return _written(build, known, slot, sign, tree, kind)
 

@@ -25,6 +25,7 @@ from compiler.model.types import (
 )  # fmt: skip
 from dsl.ast import expr as ast
 from dsl.diagnostic import Message, Problem
+from dsl.syntax import LaterPart
 
 PERCENT_SCALE = 4
 
@@ -107,6 +108,8 @@ def _instant(context: Context, node: ast.DateTimeLit, expected: Type | None) -> 
 def _duration(context: Context, node: ast.DurationLit, expected: Type | None) -> Expr:
     if node.unit == "workhours":
         return Const(type=WORKTIME, value=int(node.amount * 60))
+    if node.unit == "workdays":
+        return context.report(LaterPart(at=context.place(node), word=node.unit))
     if node.unit not in SECONDS:
         return context.report(CalendarUnit(at=context.place(node), unit=node.unit))
     return Const(type=DURATION, value=int(node.amount * SECONDS[node.unit]))

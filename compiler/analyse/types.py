@@ -13,8 +13,11 @@ from compiler.resolve.declared import Declared, Kind
 from compiler.resolve.names import ENTITY, find, nearest, place, replacing, visible_names
 from dsl.ast.entity import TypeRef
 from dsl.diagnostic import Fix, Message, Problem
+from dsl.syntax import LaterPart
 
 _TYPES: tuple[Kind, ...] = ("enum", *ENTITY)
+LATER = frozenset({"file", "image", "geo", "tags"})
+"""Types that the language plans for."""
 NOT_WRITTEN = frozenset({"reference", "enum", "state"})
 """Field types of the library that are written in other ways than by their name."""
 
@@ -95,7 +98,9 @@ def _single(
     if isinstance(found, Declared) and entities:
         return FieldKind("reference", ref(found.id))
     at = place(block, written.name)
-    if isinstance(found, Declared):
+    if name in LATER:
+        build.report(LaterPart(at=at, word=name))
+    elif isinstance(found, Declared):
         build.report(EntityAsType(at=at, written=name))
     else:
         known = [*build.library.field_types, *visible_names(build, module, _TYPES[:1])]

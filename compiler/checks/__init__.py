@@ -26,6 +26,7 @@ DECLARATION: tuple[Callable[[Build, Declared], None], ...] = (names.names_follow
 ENTITY: tuple[Callable[[Build, EntityId], None], ...] = (
     entity.labels_tell_members_apart,
     entity.required_fields_can_be_filled,
+    entity.required_references_are_kept,
     access.somebody_may_read,
     access.results_are_as_open_as_their_inputs,
     view.forms_ask_for_what_is_required,

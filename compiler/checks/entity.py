@@ -33,6 +33,18 @@ class NobodyCanFill(Problem, code="CW0317", name="nobody-can-fill"):
     )
 
 
+class ClearsTheRequired(Problem, code="CW0318", name="clears-the-required"):
+    field: str
+    message = Message(
+        "`{field}` is required, so it cannot be cleared when what it refers to is deleted",
+        "`{field}` 必填，因此所引用的记录删除时不能清空",
+    )
+    help = Message(
+        "write `on delete restrict` or `on delete cascade`, or leave out `required`",
+        "请写 `on delete restrict` 或 `on delete cascade`，或去掉 `required`",
+    )
+
+
 @query
 def labels_tell_members_apart(build: Build, id: EntityId) -> None:
     """No two members of an entity have the same label in a language."""
@@ -60,3 +72,11 @@ def required_fields_can_be_filled(build: Build, id: EntityId) -> None:
         locked = each.required and each.readonly and not given and not made.data_key
         if locked and each.origin is not None:
             build.report(NobodyCanFill(at=at(each.origin), field=each.name))
+
+
+@query
+def required_references_are_kept(build: Build, id: EntityId) -> None:
+    """What must refer to something is not left without it."""
+    for each in entity(build, id).fields.values():
+        if each.required and each.on_delete == "clear" and each.origin is not None:
+            build.report(ClearsTheRequired(at=at(each.origin), field=each.name))
