@@ -102,9 +102,9 @@ class _Date(Kind):
 
     def shown(self, value: object, type: Type, language: str) -> str:
         assert isinstance(value, date)
-        return (
-            f"{value:%Y}年{value.month}月{value.day}日" if language == "zh" else value.isoformat()
-        )
+        if language == "zh":
+            return f"{value.year:04}年{value.month}月{value.day}日"
+        return value.isoformat()
 
 
 @dataclass(frozen=True)
