@@ -94,21 +94,29 @@ def _text(language: str, options: CellOptions) -> Show:
 
 def _note(language: str, options: CellOptions) -> Show:
     def shown(value: str | None) -> str:
-        return Markup('<span class="note">{}</span>').format(value) if value else ""
+        return f'<span class="note">{text(value)}</span>' if value else ""
 
     return shown
 
 
 def _email(language: str, options: CellOptions) -> Show:
-    return lambda value: Markup('<a href="mailto:{0}">{0}</a>').format(value) if value else ""
+    def shown(value: str | None) -> str:
+        if not value:
+            return ""
+        known = text(value)
+        return f'<a href="mailto:{known}">{known}</a>'
+
+    return shown
+
+
+_not_dialled = re.compile(r"[^\d+]+").sub
 
 
 def _phone(language: str, options: CellOptions) -> Show:
     def shown(value: str | None) -> str:
         if not value:
             return ""
-        digits = "".join(c for c in value if c.isdigit() or c == "+")
-        return Markup('<a href="tel:{}">{}</a>').format(digits, value)
+        return f'<a href="tel:{text(_not_dialled("", value))}">{text(value)}</a>'
 
     return shown
 

@@ -6,7 +6,7 @@ A text is named by its dotted path in `i18n/<language>.toml`. A table with the k
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
@@ -27,7 +27,6 @@ class Messages(NamedTuple):
 
     language: str
     tag: str
-    locale: Locale
     texts: Mapping[str, Text]
 
     def __call__(self, key: str, /, **values: object) -> str:
@@ -37,24 +36,36 @@ class Messages(NamedTuple):
         """
         text = self.texts[key]
         if not isinstance(text, str):
-            text = text[self._form(values["n"])]
-        return text.format_map({name: self._shown(value) for name, value in values.items()})
+            text = text[_form(self.language, values["n"])]
+        shown = {name: _shown(self.language, value) for name, value in values.items()}
+        return text.format_map(shown)
 
-    def _form(self, count: object) -> str:
-        """The CLDR plural form of a count."""
-        if not isinstance(count, int):
-            raise TypeError(f"a text is counted with {count!r}, which is no whole number")
-        return str(self.locale.plural_form(count))
 
-    def _shown(self, value: object) -> object:
-        return format_decimal(value, locale=self.locale) if type(value) is int else value
+def _form(language: str, count: object) -> str:
+    """The CLDR plural form of a count."""
+    if not isinstance(count, int):
+        raise TypeError(f"a text is counted with {count!r}, which is no whole number")
+    return _plural_form(language, count)
+
+
+@lru_cache(maxsize=4096)
+def _plural_form(language: str, count: int) -> str:
+    return str(Locale.parse(language).plural_form(count))
+
+
+def _shown(language: str, value: object) -> object:
+    return _number(language, value) if type(value) is int else value
+
+
+@lru_cache(maxsize=4096)
+def _number(language: str, value: int) -> str:
+    return str(format_decimal(value, locale=language))
 
 
 @cache
 def messages(language: str) -> Messages:
     """The texts of `language`, one of `LANGUAGES`."""
-    locale = Locale.parse(language)
-    return Messages(language, _TAGS[language], locale, read_texts(language))
+    return Messages(language, _TAGS[language], read_texts(language))
 
 
 def read_texts(language: str) -> dict[str, Text]:
