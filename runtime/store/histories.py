@@ -50,6 +50,7 @@ class Event:
     step: str = ""
     text: str = ""
     changes: tuple[Change, ...] = ()
+    inputs: tuple[Change, ...] = ()
 
 
 def statement(domain: Domain) -> Prepared:
@@ -122,7 +123,7 @@ def events(
     fields = {physical_name(shape, name): name for name in (*shape.columns, *shape.sets)}
     found = []
     for _, group in groupby(rows, key=lambda row: (row[0], row[1], row[3])):
-        event = _event(shape, list(group), fields, readable, names)
+        event = _event(domain, shape, list(group), fields, readable, names)
         if event is not None:
             found.append(event)
     return tuple(found)
@@ -145,6 +146,7 @@ class Names:
 
 
 def _event(
+    domain: Domain,
     shape: Shape,
     rows: Sequence[Any],
     fields: Mapping[str, str],
@@ -154,7 +156,7 @@ def _event(
     """One event of the rows of one act; None where the reader may know none of its changes."""
     at, _, who, cause = rows[0][:4]
     changes = tuple(_changes(shape, rows, fields, readable, names))
-    lead = next((row for row in rows if row[5] != "change"), None)
+    lead = next((row for row in rows if row[5] not in ("change", "input")), None)
     if lead is None and not changes:
         return None
     action: Action = lead[5] if lead is not None else "change"
@@ -167,7 +169,21 @@ def _event(
         step=name if action == "transition" else "",
         text=(new or "") if action == "log" else "",
         changes=changes,
+        inputs=tuple(_inputs(domain, shape, name, rows, names)),
     )
+
+
+def _inputs(
+    domain: Domain, shape: Shape, step: str, rows: Sequence[Any], names: Names
+) -> Iterable[Change]:
+    """What the transition asked that is kept in no field, by the name of the question."""
+    given = {row[6]: row[8] for row in rows if row[5] == "input"}
+    flow = domain.workspace.flows.get(shape.id)
+    taken = flow.transitions.get(step) if flow is not None else None
+    for ask in taken.asks if taken is not None else ():
+        name, type = ask.field.name, ask.field.type
+        if name in given and not ask.is_field:
+            yield Change(name, None, names.of(type, from_text(given[name], type)))
 
 
 def _changes(

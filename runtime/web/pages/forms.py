@@ -282,6 +282,9 @@ def _as_sent(
     lines: Mapping[str, tuple[tuple[LineState, Sent], ...]],
 ) -> Form:
     states = {name: tuple(state for state, _ in group) for name, group in lines.items()}
+    for each in line_items.grids_of(entity, draft):
+        if each.name not in states:
+            states[each.name] = tuple(line_items.first_lines(visit, entity, record, each, draft))
     return Form(
         entity,
         record,

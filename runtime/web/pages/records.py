@@ -17,7 +17,7 @@ from runtime.store.problems import NotFound
 from runtime.store.query import ListQuery, ListRow, Record, Reference
 from runtime.store.shape import PARENT
 from runtime.web.cells import datetime_text, tone_class
-from runtime.web.looks import choices, entity_path, labelled, look, record_path
+from runtime.web.looks import choices, entity_path, labelled, look, look_of, record_path
 from runtime.web.pages import lists
 from runtime.web.pages.contexts import (
     Action,
@@ -266,7 +266,10 @@ def _entry(visit: Visit, entity: Entity, event: Event) -> HistoryEntry:
         when=datetime_text(event.at, visit.language, zone),
         when_iso=event.at.isoformat(),
         icon=_ICONS[event.action],
-        changes=tuple(_change(visit, entity, each) for each in event.changes),
+        changes=(
+            *(_answer_given(visit, entity, event.step, each) for each in event.inputs),
+            *(_change(visit, entity, each) for each in event.changes),
+        ),
         source=event.cause,
     )
 
@@ -281,6 +284,14 @@ def _what(visit: Visit, entity: Entity, event: Event) -> str:
     if event.action == "log":
         return event.text
     return t(f"record.act.{event.action}")
+
+
+def _answer_given(visit: Visit, entity: Entity, step: str, given: ChangeOfField) -> Change:
+    """What was answered to a question of a step, which no field keeps."""
+    asks = visit.serving.bundle.workspace.flows[entity.id].transitions[step].asks
+    field = next(ask.field for ask in asks if ask.field.name == given.field)
+    known = look_of(visit.serving, field, visit.language)
+    return Change(known.label, Markup(), known.markup(given.new))
 
 
 def _change(visit: Visit, entity: Entity, change: ChangeOfField) -> Change:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -143,9 +143,7 @@ class Site:
         member = self.members[RoleId(role)]
         answer = person.client.post("/login", data={"demo": member.email}, follow_redirects=False)
         assert answer.headers["location"] == "/"
-        if language != "en":
-            form = person.form("/me")
-            person.send(form, language=language)
+        person.fill("/me", language=language)
         return person
 
     def actor(self, role: str) -> Actor:
@@ -154,7 +152,7 @@ class Site:
         return signed_in(workspace, member.id, member.roles, "en")
 
     def add(
-        self, role: str, entity: str, lines: Mapping[str, list[dict[str, object]]] | None = None,
+        self, role: str, entity: str, lines: Mapping[str, Sequence[Mapping[str, object]]] | None = None,
         **values: object,
     ) -> int:  # fmt: skip
         """Make a record as somebody would."""
