@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING
 
 from dsl.diagnostic import Message
 from runtime.store.problems import Rejected, said
-from runtime.store.shape import PARENT, Referrer
+from runtime.store.shape import NAMED, PARENT, Referrer
 
 if TYPE_CHECKING:
     from runtime.store.act import Act
     from runtime.store.row import Row
 
-NAMED = 3
-"""How many of the records that keep one from being deleted are named."""
 KEPT = Message(
     "this cannot be deleted: {entity} {records} refers to it",
     "无法删除：{entity}“{records}”引用了此记录",
@@ -38,9 +36,11 @@ def remove(act: Act, row: Row) -> None:
 def _referring(act: Act, row: Row, referrer: Referrer) -> list[Row]:
     act.flush()
     shape = act.domain.shapes[referrer.entity]
-    found = shape.referring(referrer.field.name).run(act.connection, {"ids": [row.id]})
+    restricts = _action(referrer, act) == "restrict"
+    statement = shape.some_referring if restricts else shape.referring
+    found = statement(referrer.field.name).run(act.connection, {"ids": [row.id]})
     rows = [each for each in act.adopt(shape, found) if each is not row]
-    if rows and _action(referrer, act) == "restrict":
+    if rows and restricts:
         raise Rejected(act.problem(row, _kept_by(act, rows), None, referrer.field.origin))
     return rows
 

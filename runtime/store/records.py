@@ -30,11 +30,16 @@ from runtime.store.domain import Domain
 from runtime.store.problems import Forbidden, NotFound, Problem, Rejected
 from runtime.store.reader import ReadDoor, Reader
 from runtime.store.row import Row
+from runtime.store.upkeep import TOO_LARGE
 from runtime.store.values import Line as Line
 from runtime.store.values import Lines as Lines
 
 T = TypeVar("T")
 REPEATS = 10
+CROWDED = Message(
+    "these values clash with others that are being saved, or with each other: save one by one",
+    "这些值与正在保存的其他值冲突，或彼此冲突：请逐条保存",
+)
 WITHOUT_END = Message(
     "rules of this app set each other off without end, so nothing was saved: tell its makers",
     "此应用的规则互相触发、没有终止，因此未保存任何内容：请告知应用的维护者",
@@ -284,6 +289,8 @@ class Store:
                 return work(act)
             except RunAway as stopped:
                 raise Rejected(Problem(WITHOUT_END)) from stopped
+            except ArithmeticError as error:
+                raise Rejected(Problem(TOO_LARGE)) from error
 
         for _ in range(REPEATS):
             try:
@@ -292,4 +299,4 @@ class Store:
                 locks.add(stale.key)
             except IntegrityError:
                 continue
-        return self.database.write(run)
+        raise Rejected(Problem(CROWDED))

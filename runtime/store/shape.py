@@ -31,6 +31,8 @@ from runtime.schema.catalog import Catalog
 
 VERSION = "version"
 PARENT = "parent"
+NAMED = 3
+"""How many of the records that keep one from being deleted are named."""
 BUILT_IN = frozenset({"id", "created_at", "created_by", "changed_at", "changed_by"})
 
 
@@ -87,6 +89,7 @@ class Shape:
         self.forward: tuple[str, ...] = ()
         self.dialect = dialect
         self._updates: dict[tuple[str, ...], Prepared] = {}
+        self._some: dict[str, Prepared] = {}
         self._referring: dict[str, Prepared] = {}
 
     @cached_property
@@ -132,6 +135,14 @@ class Shape:
             statement = update(self.table).where(self.table.c.id == bindparam("of_id"))
             self._updates[names] = self._prepared(statement.values(changes))
         return self._updates[names]
+
+    def some_referring(self, field: str) -> Prepared:
+        """As many of `referring` as a refusal names, and one more."""
+        if field not in self._some:
+            condition = among(self.table.c[field], self.dialect)
+            statement = select(self.table).where(condition).order_by(self.table.c.id)
+            self._some[field] = self._prepared(statement.limit(NAMED + 2))
+        return self._some[field]
 
     def referring(self, field: str) -> Prepared:
         """The rows whose reference `field` leads to one of some `ids`, all columns, in order."""

@@ -10,18 +10,24 @@ act can have related anything to it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import DBAPIError
 
-from compiler.backends.expr.sql import Query
+from compiler.backends.expr.sql import Query, is_out_of_range
+from compiler.field_type import Invalid
 from compiler.model.base import EntityId
 from compiler.model.entity import Collection, Field
 from compiler.plan.upkeep import Dependency
+from dsl.diagnostic import Message
 from runtime.prepared import Prepared, among
 from runtime.schema.fill import stored
+from runtime.store.problems import Problem, Rejected, said
+
+TOO_LARGE = Message("this number is too large to be kept", "数值过大，无法保存")
 
 if TYPE_CHECKING:
     from runtime.store.act import Act
@@ -227,12 +233,31 @@ class Upkeep:
         stored = [row.id for row in rows if field.upkeep == "aggregate" and not row.made]
         if stored:
             self._act.flush()
-            found = self._index.aggregate(place).run(self._act.connection, {"ids": stored})
-            for id, value in found:
+            for id, value in self._aggregated(place, stored):
                 row_now = self._act.row(entity, id)
                 assert row_now is not None
                 self._act.derive(row_now, field.name, value, saved=True)
 
+    def _aggregated(self, place: int, ids: list[int]) -> Sequence[tuple[int, Any]]:
+        """Recompute the field of these records; their ids and its values."""
+        try:
+            return self._index.aggregate(place).run(self._act.connection, {"ids": ids})
+        except DBAPIError as error:
+            if error.orig is None or not is_out_of_range(error.orig):
+                raise
+            _, field = self._index.field(place)
+            at = said(field.label)
+            message = Message(f"{at.en}: {TOO_LARGE.en}", f"{at.zh}：{TOO_LARGE.zh}")
+            raise Rejected(Problem(message, origin=field.origin)) from error
+
     def _compute(self, row: Row, field: Field) -> None:
-        value = self._act.domain.compute(self._act, row, row.shape.id, field.name)
-        self._act.derive(row, field.name, self._act.domain.checked(field, value))
+        try:
+            value = self._act.domain.compute(self._act, row, row.shape.id, field.name)
+            kept = self._act.domain.checked(field, value)
+        except ArithmeticError as error:
+            problem = self._act.problem(row, TOO_LARGE, field.name, field.origin)
+            raise Rejected(problem) from error
+        except Invalid as invalid:
+            problem = self._act.problem(row, invalid.message, field.name, field.origin)
+            raise Rejected(problem) from invalid
+        self._act.derive(row, field.name, kept)

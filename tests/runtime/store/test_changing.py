@@ -392,3 +392,48 @@ def test_an_id_is_never_given_twice(shop: Shop) -> None:
     fair = shop.create(shop.mo, "Campaign", name="Fair")
     shop.delete(shop.mo, "Campaign", fair)
     assert shop.create(shop.mo, "Campaign", name="Fair").id > fair.id
+
+
+# --- numbers -------------------------------------------------------------------------------------
+
+
+def test_a_number_too_large_to_keep_is_refused_wherever_it_arises(shop: Shop) -> None:
+    acme = shop.create(shop.ann, "Customer", name="Acme")
+    huge = Decimal("9" * 15 + ".99")
+    gold, ink = shop.product("Gold", str(huge)), shop.product("Ink", str(huge))
+    with pytest.raises(Rejected) as refused:
+        shop.create(
+            shop.mo, "Order", Line({"product": gold.id, "quantity": 50}), customer=acme.id
+        )
+    assert problems(refused) == [("amount", 0, "this number is too large to be kept")]
+    with pytest.raises(Rejected):
+        shop.create(
+            shop.mo,
+            "Order",
+            Line({"product": gold.id, "quantity": 9}),
+            Line({"product": ink.id, "quantity": 9}),
+            customer=acme.id,
+        )
+    order = shop.create(
+        shop.mo, "Order", Line({"product": gold.id, "quantity": 9}), customer=acme.id
+    )
+    (line,) = shop.app.rows("OrderLine")
+    lines = (Line({}, line["id"]), Line({"product": ink.id, "quantity": 9}))
+    with pytest.raises(Rejected) as refused:
+        shop.update(shop.mo, "Order", order, *lines)
+    assert "too large" in refused.value.problems[0].message.en
+    assert shop.row("Order", order)["amount"] == huge * 9
+
+
+def test_what_one_leaves_another_can_take_in_the_same_act(shop: Shop) -> None:
+    one = shop.create(shop.mo, "Customer", name="One", phone="1")
+    two = shop.create(shop.mo, "Customer", name="Two", phone="2")
+    entity = shop.app.entity("Customer")
+    outcome = shop.app.store.update_many(
+        shop.mo, entity, [(one.id, {"phone": None}), (two.id, {"phone": "1"})], whole=True
+    )
+    assert outcome.problems == {}
+    swapped = [(one.id, {"name": "Two"}), (two.id, {"name": "One"})]
+    refused = shop.app.store.update_many(shop.mo, entity, swapped, whole=True)
+    assert refused.saved == {}
+    assert [row["name"] for row in shop.app.rows("Customer")] == ["One", "Two"]
