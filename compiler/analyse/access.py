@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from compiler.analyse.expr import Context, condition, is_broken, of_record, typed
-from compiler.analyse.names import report_unknown_field
 from compiler.analyse.types import type_name
+from compiler.analyse.unknown import report_unknown_field
 from compiler.build import Build
 from compiler.model.app import ADMIN, USER
 from compiler.model.base import Origin, RoleId

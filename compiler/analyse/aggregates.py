@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from compiler.analyse.context import BROKEN, Context, is_broken, rule, typed
 from compiler.analyse.fit import condition
-from compiler.analyse.names import is_many, leads_to_many, path_start, rows_of, step
+from compiler.analyse.names import path_start
 from compiler.analyse.narrowing import if_true
+from compiler.analyse.paths import is_many, leads_to_many, rows_of, step
 from compiler.analyse.types import type_name
 from compiler.model.base import EntityId
 from compiler.model.expr import Aggregate, AggregateFunction, Expr, Extent, SortKey, Var

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from compiler.analyse.enums import data_keys, value_names
 from compiler.analyse.field import field
-from compiler.analyse.names import report_unknown_field, unknown_value
+from compiler.analyse.unknown import report_unknown_field, unknown_value
 from compiler.build import Build, query
 from compiler.field_type import Invalid
 from compiler.model.base import EntityId, Origin

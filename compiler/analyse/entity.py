@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from compiler.analyse.access import admin_grant, grants
+from compiler.analyse.collection import collection
 from compiler.analyse.enums import data_of
 from compiler.analyse.expr import condition, fit, is_broken, of_record, typed
-from compiler.analyse.field import collection, entity_label, field
+from compiler.analyse.field import entity_label, field
 from compiler.analyse.member import member
-from compiler.analyse.names import report_unknown_field
 from compiler.analyse.settings import settings
 from compiler.analyse.slug import slug
 from compiler.analyse.texts import phrase
+from compiler.analyse.unknown import report_unknown_field
 from compiler.analyse.upkeep import fields_of
 from compiler.build import Build, query
 from compiler.model.base import EntityId, Origin

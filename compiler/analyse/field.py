@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Literal
 
 from compiler.analyse.expr import Context, condition, is_broken, of_record, value_of
 from compiler.analyse.member import (
-    InverseOfNothing,
     Member,
     computed,
     computed_kind,
@@ -24,19 +22,17 @@ from compiler.analyse.upkeep import upkeep
 from compiler.build import Build, query
 from compiler.field_type import Invalid
 from compiler.model.base import EntityId, Labels, Origin
-from compiler.model.entity import Collection, Field
+from compiler.model.entity import Field
 from compiler.model.expr import Expr
 from compiler.model.types import TEXT, Type
 from compiler.resolve.declared import decl
-from compiler.resolve.members import Shape, Slot, entities, members, name_place, shape
+from compiler.resolve.members import Shape, Slot, entities, name_place, shape
 from compiler.resolve.names import place
 from dsl.ast.app import DataDecl
 from dsl.ast.entity import (
     ComputedDecl,
     EntityDecl,
     FieldDecl,
-    InverseDecl,
-    ManyToManyDecl,
     Modifier,
     ModifierKind,
     NamedMember,
@@ -105,7 +101,7 @@ def origin_of(build: Build, slot: Slot) -> Origin | None:
     return Origin(block=at.block, start=at.span.start, end=at.span.end) if at else None
 
 
-def _label(build: Build, known: Shape, slot: Slot, tree: NamedMember) -> Labels:
+def label_of(build: Build, known: Shape, slot: Slot, tree: NamedMember) -> Labels:
     keys = tuple(dict.fromkeys((f"{known.name}.{slot.name}", f"{slot.label_of}.{slot.name}")))
     return labels(build, slot.module, keys, tree.label, tree.name, place(slot.block, tree.name))
 
@@ -165,7 +161,7 @@ def _serial(build: Build, known: Shape, slot: Slot, sign: Member) -> Field:
     assert isinstance(tree, SerialDecl)
     _modifiers_fit(build, slot.block, tree.modifiers, ON_SERIAL)
     return Field(
-        name=slot.name, label=_label(build, known, slot, tree),
+        name=slot.name, label=label_of(build, known, slot, tree),
         doc=tree.doc.text if tree.doc else "", help=_help(build, slot, tree.modifiers),
         field_type="serial",
         parameters=_serial_parameters(build, slot.block, tree), type=TEXT, required=True,
@@ -214,7 +210,7 @@ def _written(
     context = of_record(build, slot.module, slot.block, known.id)
     return Field(
         name=slot.name,
-        label=_label(build, known, slot, tree),
+        label=label_of(build, known, slot, tree),
         doc=tree.doc.text if tree.doc else "",
         help=_help(build, slot, tree.modifiers),
         field_type=kind.field_type,
@@ -300,7 +296,7 @@ def _computed(build: Build, known: Shape, slot: Slot, sign: Member) -> Field | N
     context = of_record(build, slot.module, slot.block, known.id)
     return Field(
         name=slot.name,
-        label=_label(build, known, slot, tree),
+        label=label_of(build, known, slot, tree),
         doc=tree.doc.text if tree.doc else "",
         help=_help(build, slot, tree.modifiers),
         field_type=kind.field_type if kind else text_type(sign.type),
@@ -324,65 +320,3 @@ _FIELDS: Mapping[str, Callable[[Build, Shape, Slot, Member], Field | None]] = {
     "parent": _parent,
     "column": _column,
 }
-
-
-@query
-def collection(build: Build, entity: EntityId, name: str) -> Collection | None:
-    """A collection of the model; None for a field, and for what was not understood."""
-    known = shape(build, entity)
-    slot, sign = known.slots[name], member(build, entity, name)
-    if sign is None or not sign.is_collection or sign.type.item is None:
-        return None
-    target = EntityId(sign.type.item.of)
-    kind, via, link = _relation(build, known, slot, target)
-    if not via:
-        return None
-    tree = members(build, slot.block)[slot.index]
-    assert isinstance(tree, NamedMember)
-    return Collection(
-        name=name,
-        label=_far_label(build, known, slot)
-        if slot.source == "link_inverse"
-        else _label(build, known, slot, tree),
-        doc=tree.doc.text if tree.doc and slot.source != "link_inverse" else "",
-        kind=kind,
-        target=target,
-        via=via,
-        link=link,
-        near=slot.source != "link_inverse",
-        origin=origin_of(build, slot),
-    )
-
-
-def _far_label(build: Build, known: Shape, slot: Slot) -> Labels:
-    at = name_place(build, slot)
-    assert at is not None
-    return labels(build, slot.module, (f"{known.name}.{slot.name}",), None, slot.name, at)
-
-
-def _relation(
-    build: Build, known: Shape, slot: Slot, target: EntityId
-) -> tuple[Literal["inverse", "lines", "link"], str, str]:
-    """The kind of a collection, the member of the target that leads back, and the link."""
-    if slot.source == "lines":
-        return "lines", "parent", ""
-    if slot.source == "link_inverse":
-        return "link", slot.via, f"{slot.other}.{slot.via}"
-    tree = members(build, slot.block)[slot.index]
-    if isinstance(tree, ManyToManyDecl):
-        return "link", tree.inverse.text, f"{known.id}.{slot.name}"
-    assert isinstance(tree, InverseDecl)
-    return "inverse", _turned(build, known, slot, tree, target), ""
-
-
-def _turned(build: Build, known: Shape, slot: Slot, tree: InverseDecl, target: EntityId) -> str:
-    """The reference that an inverse turns around; empty if it does not lead here."""
-    name = tree.target.parts[-1].text
-    found = member(build, target, name)
-    leads_here = found and found.type.kind == "ref" and found.type.of == known.id
-    if leads_here and found and not found.is_computed:
-        return name
-    if found is None or found.type.kind != "error":
-        at = place(slot.block, tree.target)
-        build.report(InverseOfNothing(at=at, entity=known.name, written=str(tree.target)))
-    return ""

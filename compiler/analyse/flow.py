@@ -6,15 +6,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from compiler.analyse.access import subject_of
+from compiler.analyse.assignment import NotWritable
 from compiler.analyse.expr import Context, condition, is_broken, of_record, value_of
 from compiler.analyse.field import ModifierMisplaced, field
 from compiler.analyse.member import member
-from compiler.analyse.names import report_unknown_field, unknown_value
 from compiler.analyse.narrowing import if_true
 from compiler.analyse.settings import settings
-from compiler.analyse.statement import NotWritable, statements
+from compiler.analyse.statement import statements
 from compiler.analyse.texts import labels, phrase
 from compiler.analyse.types import written_type
+from compiler.analyse.unknown import report_unknown_field, unknown_value
 from compiler.build import Build, query
 from compiler.model.base import EntityId, EnumId
 from compiler.model.entity import Enum, EnumValue, Field, Phrase

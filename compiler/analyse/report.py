@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from compiler.analyse.expr import Context, condition, is_broken, of_record, typed
 from compiler.analyse.field import field
 from compiler.analyse.member import SetWithoutAggregate
-from compiler.analyse.names import UnknownColumn
 from compiler.analyse.slug import slug
 from compiler.analyse.texts import labels
+from compiler.analyse.unknown import UnknownColumn
 from compiler.build import Build, query
 from compiler.model.base import EntityId, Labels
 from compiler.model.expr import Expr, FieldOf, Func

@@ -7,10 +7,10 @@ from dataclasses import replace
 from compiler.analyse.expr import Context, condition, is_broken, of_record
 from compiler.analyse.flow import known_states
 from compiler.analyse.member import flow_of
-from compiler.analyse.names import report_unknown_field
 from compiler.analyse.narrowing import if_true
 from compiler.analyse.statement import statements
 from compiler.analyse.texts import labels, phrase
+from compiler.analyse.unknown import report_unknown_field
 from compiler.analyse.upkeep import fields_of
 from compiler.build import Build, query
 from compiler.model.base import EntityId

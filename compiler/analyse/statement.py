@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from typing import Any
 
-from compiler.analyse.context import BROKEN, Context, is_broken, path_key, typed
+from compiler.analyse.assignment import (
+    MissingValue,
+    UnnamedValue,
+    after_assignment,
+    nothing_is_missing,
+    target_of,
+    type_of,
+    values_of,
+    writable,
+)
+from compiler.analyse.context import BROKEN, Context, is_broken, typed
 from compiler.analyse.fit import condition, value_of
-from compiler.analyse.member import Member, flow_of, member
-from compiler.analyse.names import NotARecord, UnknownField, report_unknown_field
+from compiler.analyse.member import flow_of, member
 from compiler.analyse.narrowing import if_true
 from compiler.analyse.texts import phrase
 from compiler.analyse.types import type_name, written_type
+from compiler.analyse.unknown import UnknownField
 from compiler.model import statement as model
 from compiler.model.app import USER
 from compiler.model.base import EntityId
-from compiler.model.expr import Expr, Extent, FieldOf, Many, Var
-from compiler.model.types import INT, Type, ref
+from compiler.model.expr import Expr, Extent, Many, Var
+from compiler.model.types import INT, ref
 from compiler.resolve.members import shape
 from compiler.resolve.names import nearest, replacing
 from dsl.ast import expr as ast
@@ -27,29 +36,6 @@ from dsl.ast.flow import AskDecl
 from dsl.diagnostic import Fix, Message, Problem
 
 Found = tuple[model.Statement | None, Context]
-
-
-class NotWritable(Problem, code="CW0427", name="not-writable"):
-    field: str
-    why: Message
-    message = Message("`{field}` cannot be set", "不能给 `{field}` 赋值")
-
-    def more_help(self) -> Message | None:
-        return self.why
-
-
-class MissingValue(Problem, code="CW0428", name="missing-value"):
-    entity: str
-    field: str
-    message = Message(
-        "a new `{entity}` needs a value for `{field}`", "新建 `{entity}` 须给出 `{field}` 的值"
-    )
-    help = Message("add `{field}: …`", "请加上 `{field}: …`")
-
-
-class UnnamedValue(Problem, code="CW0429", name="unnamed-value"):
-    message = Message("each value needs the name of its field", "每个值都须写明字段名")
-    help = Message("write `field: value`", "请写 `字段: 值`")
 
 
 class UnknownTransition(Problem, code="CW0502", name="unknown-transition"):
@@ -96,83 +82,16 @@ def statements(context: Context, nodes: Sequence[tree.Statement]) -> tuple[model
 
 
 def _assign(context: Context, node: tree.Assign) -> Found:
-    row, name = _target(context, node.target)
-    field = _writable(context, row, name) if row is not None and name is not None else None
+    row, name = target_of(context, node.target)
+    field = writable(context, row, name) if row is not None and name is not None else None
     if field is None or row is None or name is None:
-        typed(context, node.value, _type_of(context, row, name))
+        typed(context, node.value, type_of(context, row, name))
         return None, context
     value = value_of(context, node.value, field.type)
     if is_broken(value):
         return None, context
     made = model.Assign(row=row, field=field.name, value=value, origin=context.origin(node))
-    return made, _after_assignment(context, made)
-
-
-def _type_of(context: Context, row: Expr | None, name: Name | None) -> Type | None:
-    """The type of a field that cannot be set: its value still means what it would have meant."""
-    if row is None or name is None:
-        return None
-    found = member(context.build, EntityId(row.type.of), name.text)
-    return found.type if found else None
-
-
-def _after_assignment(context: Context, made: model.Assign) -> Context:
-    """What was known of the old value is forgotten; the new one may be known to be there."""
-    key = path_key(FieldOf(type=made.value.type, of=made.row, field=made.field))
-    if key is None:
-        return context
-    kept = frozenset(fact for fact in context.facts if fact[: len(key)] != key)
-    known = kept if made.value.type.nullable else kept | {key}
-    return replace(context, facts=known)
-
-
-def _target(context: Context, node: ast.Expr) -> tuple[Expr | None, Name | None]:
-    """The row and the field that an assignment sets."""
-    if isinstance(node, ast.NameRef):
-        return context.row, node.name
-    assert isinstance(node, ast.Attr)
-    row = typed(context, node.of)
-    if is_broken(row):
-        return None, None
-    if row.type.kind != "ref":
-        found, name = type_name(row.type), node.name.text
-        at = context.place(node.name)
-        context.report(NotARecord(at=at, field=name, found=found.en, found_zh=found.zh))
-        return None, None
-    return row, node.name
-
-
-def _writable(context: Context, row: Expr, name: Name, *, new: bool = False) -> Member | None:
-    """The field of a row that text may set; reports why it may not."""
-    entity = EntityId(row.type.of)
-    found = member(context.build, entity, name.text)
-    at = context.place(name)
-    if found is None:
-        report_unknown_field(context.build, at, entity, name.text)
-        return None
-    why = None if new and found.source == "parent" else _why_not(found)
-    if why is not None:
-        context.report(NotWritable(at=at, field=name.text, why=why))
-        return None
-    return found if found.type.kind != "error" else None
-
-
-def _why_not(found: Member) -> Message | None:
-    if found.source == "state":
-        return Message(
-            "a state changes only through a transition: call it, `row.transition()`",
-            "状态只能通过流转改变：请调用 `记录.流转()`",
-        )
-    if found.is_computed:
-        return Message("it is computed", "它是计算字段")
-    if found.is_collection:
-        return Message(
-            "rows are added with `add`, or by setting the reference on their side",
-            "请用 `add` 增加行，或在另一侧设置引用",
-        )
-    if found.is_system:
-        return Message("it is given by the system", "它由系统给出")
-    return None
+    return made, after_assignment(context, made)
 
 
 def _let(context: Context, node: tree.Let) -> Found:
@@ -197,11 +116,11 @@ def _create(context: Context, node: tree.Create) -> Found:
         _not_rows(context, node.entity, source)
         return None, context
     like = value_of(context, node.like, ref(source.entity)) if node.like else None
-    values = _values(context, node, source.entity, node.arguments)
+    values = values_of(context, node, source.entity, node.arguments)
     if values is None or (like is not None and is_broken(like)):
         return None, context
     if like is None:
-        _nothing_is_missing(context, node, source.entity, values)
+        nothing_is_missing(context, node, source.entity, values)
     made = model.Create(entity=source.entity, like=like, values=values, origin=context.origin(node))
     return made, context
 
@@ -211,36 +130,6 @@ def _not_rows(context: Context, node: Node, value: Expr) -> None:
         found = type_name(value.type)
         at = context.place(node)
         context.report(NotRows(at=at, found=found.en, found_zh=found.zh))
-
-
-def _values(
-    context: Context, node: Node, entity: EntityId, arguments: Sequence[ast.Argument]
-) -> dict[str, Expr] | None:
-    """The values by field; None if one of them is broken."""
-    row = Var(type=ref(entity), name="new")
-    values: dict[str, Expr] = {}
-    for argument in arguments:
-        if argument.name is None:
-            context.report(UnnamedValue(at=context.place(argument)))
-            continue
-        field = _writable(context, row, argument.name, new=True)
-        wanted = field.type if field else None
-        value = value_of(context, argument.value, wanted) if wanted else BROKEN
-        values[argument.name.text] = value
-    return None if is_broken(*values.values()) else values
-
-
-def _nothing_is_missing(
-    context: Context, node: Node, entity: EntityId, values: dict[str, Expr]
-) -> None:
-    for name in shape(context.build, entity).slots:
-        found = member(context.build, entity, name)
-        needed = found is not None and found.required and not found.given
-        if name == "parent" and found is not None and found.source == "parent":
-            needed = True
-        if needed and name not in values:
-            short, at = entity.split(".", 1)[-1], context.place(node)
-            context.report(MissingValue(at=at, entity=short, field=name))
 
 
 def _add(context: Context, node: tree.Add) -> Found:
@@ -254,11 +143,11 @@ def _add(context: Context, node: tree.Add) -> Found:
     if found is None or found.source != "lines":
         _not_rows(context, node.target, target)
         return None, context
-    values = _values(context, node, entity, node.arguments)
+    values = values_of(context, node, entity, node.arguments)
     if values is None:
         return None, context
     values = {"parent": target.of, **values}
-    _nothing_is_missing(context, node, entity, values)
+    nothing_is_missing(context, node, entity, values)
     return model.Create(entity=entity, values=values, origin=context.origin(node)), context
 
 
@@ -344,7 +233,7 @@ def _for_range(context: Context, node: tree.For, range: ast.Range) -> Found:
 def _do(context: Context, node: tree.Do) -> Found:
     call = node.call
     assert isinstance(call, ast.Call)
-    row, name = _target(context, call.callee)
+    row, name = target_of(context, call.callee)
     if row is None or name is None:
         return None, context
     return _transit(context, call, row, name), context

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from compiler.analyse.entity import entity
 from compiler.analyse.expr import condition, is_broken, of_record
 from compiler.analyse.flow import editable
-from compiler.analyse.names import report_unknown_field
 from compiler.analyse.texts import title
+from compiler.analyse.unknown import report_unknown_field
 from compiler.analyse.upkeep import fields_of
 from compiler.build import Build, query
 from compiler.model.base import EntityId, Labels, RoleId
