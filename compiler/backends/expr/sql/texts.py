@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    BindParameter,
     ColumnClause,
     ColumnElement,
     FunctionElement,
@@ -37,7 +38,7 @@ def constant(text: str) -> Column:
 
 def collated(value: Column, collation: str) -> Column:
     """A text with a collation; SQLAlchemy itself puts no brackets around a concatenation."""
-    plain = isinstance(value, ColumnClause | FunctionElement)
+    plain = isinstance(value, BindParameter | ColumnClause | FunctionElement)
     return collate(value if plain else Grouping(value), collation)
 
 
