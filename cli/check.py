@@ -16,10 +16,10 @@ from dsl.diagnostic import Diagnostic, Language, Message, Severity
 from dsl.render import data, terminal
 from stdlib.library import STANDARD
 
-_CLEAN = Message("{files} files, no faults", "{files} 个文件，没有错误")
+_CLEAN = Message("files: {files}, no faults", "文件：{files}，没有错误")
 _FAULTY = Message(
-    "{errors} errors and {warnings} warnings in {files} files",
-    "{files} 个文件中有 {errors} 个错误、{warnings} 个警告",
+    "files: {files}, errors: {errors}, warnings: {warnings}",
+    "文件：{files}，错误：{errors}，警告：{warnings}",
 )
 _NOTHING = Message("there are no .case files in {path}", "{path} 中没有 .case 文件")
 

@@ -23,7 +23,7 @@ from dsl.source import Place, SourceFile, Sources, Span
 
 class MissingTexts(Problem, code="CW0018", name="missing-texts", severity=Severity.NOTE):
     count: int
-    message = Message("{count} texts have no translation", "{count} 处文本没有翻译")
+    message = Message("texts without a translation: {count}", "没有翻译的文本：{count} 处")
     help = Message(
         "`casework check --missing-texts` lists them", "用 `casework check --missing-texts` 列出"
     )

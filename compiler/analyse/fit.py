@@ -11,7 +11,8 @@ from compiler.model.expr import Const, Expr, Op
 from compiler.model.types import BOOL, Type
 from dsl.ast import expr as ast
 from dsl.ast.base import Node
-from dsl.diagnostic import Message, Problem
+from dsl.diagnostic import Edit, Fix, Message, Problem, Safety
+from dsl.source import Place, Span
 
 
 class WrongType(Problem, code="CW0402", name="wrong-type"):
@@ -38,6 +39,24 @@ class NullNotAllowed(Problem, code="CW0403", name="null-not-allowed"):
         "say what to use instead with `?? value`, or test it with `is not null` before",
         "请用 `?? 值` 给出替代值，或先用 `is not null` 判断",
     )
+    instead: str
+
+    def fixes(self) -> Iterable[Fix]:
+        if self.instead:
+            title = Message(f"use `{self.instead}` instead", f"用 `{self.instead}` 代替")
+            end = Place(self.at.block, Span(self.at.span.end, self.at.span.end))
+            yield Fix(title, (Edit(end, f" ?? {self.instead}"),), Safety.UNSAFE)
+
+
+_INSTEAD = {
+    "int": "0",
+    "decimal": "0",
+    "text": '""',
+    "bool": "false",
+    "date": "today()",
+    "instant": "now()",
+}
+"""What people most often want in the place of null."""
 
 
 class NotACondition(Problem, code="CW0404", name="not-a-condition"):
@@ -76,7 +95,12 @@ def fit(context: Context, node: Node, value: Expr, wanted: Type) -> Expr:
     if value.type.nullable and not wanted.nullable:
         name = type_name(wanted)
         return context.report(
-            NullNotAllowed(at=context.place(node), wanted=name.en, wanted_zh=name.zh)
+            NullNotAllowed(
+                at=context.place(node),
+                wanted=name.en,
+                wanted_zh=name.zh,
+                instead=_INSTEAD.get(wanted.kind, "") if not isinstance(node, ast.Null) else "",
+            )
         )
     return widen(value, wanted) if wanted.is_number else value
 

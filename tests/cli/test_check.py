@@ -31,7 +31,7 @@ def check(*arguments: object, lang: str = "en") -> Result:
 
 def test_an_app_without_faults_passes(shop: Path) -> None:
     result = check("check", shop)
-    assert (result.exit_code, result.output) == (0, "1 files, no faults\n")
+    assert (result.exit_code, result.output) == (0, "files: 1, no faults\n")
 
 
 def test_a_folder_of_apps_is_a_workspace(shop: Path) -> None:
@@ -51,7 +51,7 @@ def test_errors_are_shown_with_place_and_fix_and_fail(shop: Path) -> None:
     assert "error[CW0411]: there is no type or enum `itn`" in result.output
     assert "shop/order.case:2:11" in result.output
     assert "did you mean `int`?" in result.output
-    assert "1 errors and 0 warnings in 2 files" in result.output
+    assert "files: 2, errors: 1, warnings: 0" in result.output
 
 
 def test_messages_are_in_the_language_asked_for(shop: Path) -> None:
@@ -71,7 +71,7 @@ def test_missing_texts_are_counted_and_listed_when_asked_for(shop: Path) -> None
     (shop / "role.case").write_text(CLEAN, "utf-8")
     counted = check("check", shop)
     assert counted.exit_code == 0
-    assert "1 texts have no translation" in counted.output
+    assert "texts without a translation: 1" in counted.output
     assert "`Sales` has no text in `zh`" not in counted.output
     assert "`Sales` has no text in `zh`" in check("check", shop, "--missing-texts").output
 
