@@ -75,17 +75,30 @@ class Permissions:
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
         self._rights = lru_cache(maxsize=4096)(self._find)
+        self._fields = lru_cache(maxsize=4096)(self._covered)
 
     def rights(self, standing: Standing, entity: EntityId, action: Action) -> tuple[Right, ...]:
         """The rights to do an action with rows of an entity; empty means that it is forbidden."""
         return self._rights(standing, entity, action)
 
-    def fields(self, standing: Standing, entity: EntityId, action: Action) -> frozenset[str]:
-        """The names of fields and collections that at least one right covers."""
+    def fields(
+        self,
+        standing: Standing,
+        entity: EntityId,
+        action: Action,
+        holding: Iterable[Right] | None = None,
+    ) -> frozenset[str]:
+        """The names of fields and collections that at least one right covers; of those `holding`
+        for a record, if that is asked."""
+        rights = self.rights(standing, entity, action) if holding is None else tuple(holding)
+        return self._fields(entity, tuple(right.fields for right in rights))
+
+    def _covered(
+        self, entity: EntityId, fields: tuple[frozenset[str] | None, ...]
+    ) -> frozenset[str]:
         known = self.workspace.entities[entity]
         names = frozenset(known.fields) | frozenset(known.collections)
-        rights = self.rights(standing, entity, action)
-        return frozenset().union(*(names if r.fields is None else r.fields for r in rights))
+        return frozenset().union(*(names if each is None else each for each in fields))
 
     def _find(self, standing: Standing, entity: EntityId, action: Action) -> tuple[Right, ...]:
         if standing.app or ADMIN in standing.roles:

@@ -51,11 +51,8 @@ class Fetch:
     domain: Domain
     lists: Lists
     actor: Actor
+    standing: Standing
     time: ActTime
-
-    @property
-    def standing(self) -> Standing:
-        return Standing.of(self.actor)
 
     def values(self, more: Values = NOTHING) -> dict[str, object]:
         """The parameters that every statement may ask for, and more."""

@@ -13,16 +13,13 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from compiler.model.base import EntityId
-from compiler.model.entity import Action, Collection
-from compiler.model.expr import Expr, FieldOf, Many, Op, Var
+from compiler.model.entity import Action
 from compiler.model.report import Dimension, Report
-from compiler.model.types import BOOL, ref, set_of
 from runtime.access.actor import Actor
-from runtime.access.mask import Mask
 from runtime.access.permission import Right, Standing
 from runtime.clock import ActTime
 from runtime.db import Database
-from runtime.store import inbox, paths
+from runtime.store import inbox
 from runtime.store.domain import Domain
 from runtime.store.fetch import Fetch
 from runtime.store.figures import Figures, ReportResult
@@ -42,7 +39,6 @@ from runtime.store.query import (
 )
 from runtime.store.reports import Reports
 from runtime.store.rights import RowRights
-from runtime.store.selection import Shape, Within
 
 T = TypeVar("T")
 
@@ -62,7 +58,7 @@ class ReadDoor:
 
     def reader(self, actor: Actor, time: ActTime) -> Reader:
         """The reader of one actor at one time."""
-        fetch = Fetch(self.domain, self.lists, actor, time)
+        fetch = Fetch(self.domain, self.lists, actor, Standing.of(actor), time)
         return Reader(self.domain, self.database, fetch, self.row_rights, self.reports)
 
 
@@ -199,10 +195,8 @@ class Reader:
     def fields(self, action: Action, entity: EntityId, id: int | None = None) -> frozenset[str]:
         """The fields and collections that the reader may read or write in a record, or (without
         one) in some record."""
-        known = self.domain.workspace.entities[entity]
-        names = frozenset(known.fields) | frozenset(known.collections)
-        rights = self._rights(action, entity, id)
-        return frozenset().union(*(names if r.fields is None else r.fields for r in rights))
+        rights = None if id is None else self._rights(action, entity, id)
+        return self.domain.permissions.fields(self.standing, entity, action, rights)
 
     def _rights(self, action: Action, entity: EntityId, id: int | None) -> Sequence[Right]:
         rights = self.row_rights.of(self.standing, entity, action)
@@ -230,20 +224,12 @@ class Reader:
         return self.database.read(work)
 
     def _get(self, connection: Connection, entity: EntityId, id: int) -> Record:
-        known = self.domain.workspace.entities[entity]
-        mask = Mask(self.domain.permissions, self.standing)
-        names = tuple(name for name in known.fields if mask.shows(entity, name))
-        shape = Shape(
-            entity,
-            self.standing,
-            columns=tuple((name,) for name in names),
-            within=Within("id", _is_record(entity), trusted=True),
-        )
+        shape = self.row_rights.record(self.standing, entity)
         rows = self.fetch.rows(connection, shape, {"record": id, "size": 1})
         if not rows:
             raise NotFound
         (row,) = rows
-        values = dict(zip(names, row.cells, strict=True))
+        values = {name: cell for (name,), cell in zip(shape.columns, row.cells, strict=True)}
         return Record(entity, row.id, row.version, row.display, values)
 
     def _related(
@@ -256,25 +242,6 @@ class Reader:
         known = statement.run(connection, self.fetch.values({"id": id}))
         if not known or not known[0][0]:
             raise NotFound
-        within = Within(f"{entity}.{name}", _is_member(entity, collection), trusted=True)
+        within = self.row_rights.members(entity, name)
         ordered = query if query.sort else replace(query, sort=(Sort(("id",)),))
         return self.fetch.page(connection, collection.target, ordered, within, {"record": id})
-
-
-def _is_record(entity: EntityId) -> Expr:
-    """That the row is the record `record`."""
-    return _equals(entity, paths.record(entity))
-
-
-def _is_member(entity: EntityId, collection: Collection) -> Expr:
-    """That the row is in the collection of the record `record` of an entity."""
-    row = paths.record(collection.target)
-    if collection.kind == "link":
-        others = Many(type=set_of(ref(entity)), of=row, field=collection.via)
-        return Op(type=BOOL, op="in", args=(Var(type=ref(entity), name="record"), others))
-    via = FieldOf(type=ref(entity, nullable=True), of=row, field=collection.via)
-    return _equals(entity, via)
-
-
-def _equals(entity: EntityId, value: Expr) -> Expr:
-    return Op(type=BOOL, op="==", args=(value, Var(type=ref(entity), name="record")))
