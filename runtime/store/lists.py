@@ -28,7 +28,7 @@ from compiler.model.types import Type
 from runtime.prepared import Prepared, among
 from runtime.store import paths
 from runtime.store.domain import Domain
-from runtime.store.query import Path
+from runtime.store.query import Path, unknown_field
 from runtime.store.selection import From, Selection, Shape
 
 STATEMENTS = 2_000
@@ -90,18 +90,18 @@ class Builder:
         self.rows = Selection(lists.domain, shape)
         self.shape = shape
         self.query = self.rows.query
+        self._places: dict[Expr, int] = {paths.record(shape.entity): 0}
 
     def statement(self) -> ListStatement:
         """The SELECT of one page and one row more."""
-        selected: list[ColumnElement[Any]] = [
-            self.query.row.c["id"],
-            self.query.row.c["version"],
-            self.rows.name_of(paths.record(self.shape.entity)),
-        ]
+        record = paths.record(self.shape.entity)
+        row = self.query.row.c
+        selected: list[ColumnElement[Any]] = [row["id"], row["version"]]
+        display = self.rows.mask.apply(paths.display(self.rows.workspace, record))
+        self._place(display, self.query.value(display), selected)
         columns = tuple(self._column(path, selected) for path in self.shape.columns)
         keys = [(self._collated(expr), expr, down) for expr, down in self.sort_keys()]
-        places = tuple(range(len(selected), len(selected) + len(keys)))
-        selected += [value for value, _, _ in keys]
+        places = tuple(self._place(expr, value, selected) for value, expr, _ in keys)
         conditions = [*self.rows.conditions(), *self._begin(keys)]
         backwards = self.shape.start is not None and self.shape.start.backwards
         order = [_ordered(value, expr.type, down, backwards) for value, expr, down in keys]
@@ -127,15 +127,24 @@ class Builder:
 
     def _column(self, path: Path, selected: list[ColumnElement[Any]]) -> Column:
         expr = self.rows.known(path)
-        place = len(selected)
         if expr.type.kind == "set":
             selected.append(self.query.value(self.rows.mask.known(expr)))
-            return Column(expr.type, place)
-        selected.append(self.rows.value(expr))
+            return Column(expr.type, len(selected) - 1)
+        masked = self.rows.mask.apply(expr)
+        place = self._place(masked, self.query.value(masked), selected)
         if expr.type.kind != "ref":
             return Column(expr.type, place)
         selected.append(self.rows.name_of(expr))
-        return Column(expr.type, place, place + 1)
+        return Column(expr.type, place, len(selected) - 1)
+
+    def _place(
+        self, expr: Expr, value: ColumnElement[Any], selected: list[ColumnElement[Any]]
+    ) -> int:
+        """The place of a value among those selected, where it may be already."""
+        place = self._places.setdefault(expr, len(selected))
+        if place == len(selected):
+            selected.append(value)
+        return place
 
     def _sort_key(self, path: Path) -> Expr:
         """What a path is sorted by; the empty path is the record's own name."""
@@ -143,7 +152,10 @@ class Builder:
             return self.rows.mask.apply(
                 paths.display(self.rows.workspace, paths.record(self.shape.entity))
             )
-        return self.rows.mask.apply(paths.sort_key(self.rows.workspace, self.rows.known(path)))
+        value = self.rows.known(path)
+        if value.type.kind == "set":
+            raise unknown_field(path)  # a set has no order
+        return self.rows.mask.apply(paths.sort_key(self.rows.workspace, value))
 
     def _collated(self, expr: Expr) -> ColumnElement[Any]:
         return self.query.lowering.collated(self.query.value(expr), expr.type)

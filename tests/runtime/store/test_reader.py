@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import event, insert
+from sqlalchemy import Connection, insert
 
 from compiler.model.base import EntityId, RoleId
 from runtime.access.actor import Actor, signed_in, visitor
@@ -424,16 +426,20 @@ def test_rights_are_told_for_the_entity_and_for_the_record(world: World) -> None
     assert reader.fields("update", CUSTOMER, his) == frozenset()
 
 
-def test_a_list_is_one_statement_however_long_it_is(world: World) -> None:
-    statements: list[str] = []
+def test_a_list_is_one_statement_however_long_it_is(tmp_path: Path) -> None:
+    world = World(f"sqlite:///{tmp_path / 'app.db'}")
     for number in range(20):
         world.order(world.customer(f"c{number}", world.ann), number)
-    admin = world.admin
     query = ListQuery((("customer",), ("customer", "owner"), ("customer", "owner", "name")))
+    statements: list[str] = []
 
-    @event.listens_for(world.database._reading, "before_cursor_execute")
-    def note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        statements.append(statement)
+    def listen(connection: Connection) -> None:
+        raw = connection.connection.driver_connection
+        assert isinstance(raw, sqlite3.Connection)
+        raw.set_trace_callback(statements.append)
 
-    assert len(admin.list(ORDER, query).rows) == 20
+    with world.database.one_moment():
+        world.database.read(listen)
+        assert len(world.admin.list(ORDER, query).rows) == 20
     assert len([each for each in statements if each.startswith("SELECT")]) == 1
+    world.database.close()
