@@ -11,7 +11,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 
 .PHONY: demo test lint bench soak lock clean
 
-demo: .venv/.run
+demo: .venv/.run apps/.casework/.sample
 	$(BIN)/casework dev apps --demo
 
 test: .venv/.dev
@@ -44,6 +44,11 @@ clean:
 .venv/pyvenv.cfg:
 	@test -n "$(PYTHON)" || { echo "Casework needs Python 3.11 or newer: install it, or name it with make PYTHON=…" >&2; exit 1; }
 	$(PYTHON) -m venv .venv
+
+# The demo's data is made once; delete apps/.casework to begin afresh.
+apps/.casework/.sample: | .venv/.run
+	$(BIN)/casework sample apps/crm --rows 2000
+	@touch $@
 
 # Stamps: an environment is installed again only when its lock file or the project's metadata changes.
 .venv/.run: requirements.lock pyproject.toml .venv/pyvenv.cfg
