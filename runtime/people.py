@@ -80,10 +80,13 @@ class People:
         held = select(ROLE_HOLDER.c.user_id).where(ROLE_HOLDER.c.role == ADMIN)
         return not self.database.read(lambda connection: connection.scalar(select(exists(held))))
 
-    def add(self, actor: Actor, values: Mapping[str, object], roles: Iterable[RoleId]) -> int:
-        """A new user; without a team they join the root team. Raises the store's refusals."""
-        team = values.get("team") or self.root_team()
-        saved = self.store.create(actor.as_app("people"), USER, {**values, "team": team})
+    def add(
+        self, actor: Actor, values: Mapping[str, object], roles: Iterable[RoleId], key: str = ""
+    ) -> int:
+        """A new user, made once for a `key` (see `Store.create`); without a team they join the root
+        team. Raises the store's refusals."""
+        given = {**values, "team": values.get("team") or self.root_team()}
+        saved = self.store.create(actor.as_app("people"), USER, given, key=key)
         self.set_roles(saved.id, roles)
         return saved.id
 
@@ -194,12 +197,16 @@ def people_of(host: Host, serving: Serving) -> People:
 
 # --- demo ---------------------------------------------------------------------------------------
 
-_DEMO_NAMES = ("Ann Lee", "李强", "Maria Santos", "王芳", "Tom Becker", "陈静", "Eva Novak", "赵敏")
+_DEMO_NAMES = (
+    *("Ann Lee", "李强", "Maria Santos", "王芳", "Tom Becker", "陈静", "Eva Novak", "赵敏"),
+    *("Omar Haddad", "刘洋", "Nina Berg", "周杰", "Sam Okoro", "吴丽", "Lena Fischer", "孙浩"),
+)
 DEMO_DOMAIN = "demo.example"
 
 
 def demo_users(people: People) -> list[Member]:
-    """One user for each role of the apps and one admin, made at the first asking.
+    """One user for each role of the apps and one admin, made at the first asking, in the order in
+    which they were made.
 
     Nobody has a password: sign-in offers them by name. Raises RealUsers where somebody has one.
     """
@@ -217,6 +224,6 @@ def demo_users(people: People) -> list[Member]:
             "active": True,
         }
         people.add(SYSTEM, values, [role.id])
-    if not missing:
-        return demo
-    return [each for each in people.members() if each.email.endswith(f"@{DEMO_DOMAIN}")]
+    if missing:
+        demo = [each for each in people.members() if each.email.endswith(f"@{DEMO_DOMAIN}")]
+    return sorted(demo, key=lambda member: member.id)

@@ -6,10 +6,11 @@ from __future__ import annotations
 from markupsafe import escape
 from starlette.responses import Response
 
-from compiler.model.app import USER
+from compiler.model.app import USER, Role
+from compiler.model.base import RoleId
 from runtime.access import identity, sessions
 from runtime.access.passwords import WeakPassword
-from runtime.people import DEMO_DOMAIN, LinkUsed, Member, demo_users
+from runtime.people import DEMO_DOMAIN, LinkUsed, demo_users
 from runtime.store.problems import Rejected
 from runtime.web.looks import labelled
 from runtime.web.messages import LANGUAGES
@@ -20,7 +21,7 @@ from runtime.web.pages.contexts import (
     Shown,
     SignInPage,
 )
-from runtime.web.pages.frame import THEMES, answer
+from runtime.web.pages.frame import PRELUDE, THEMES, answer
 from runtime.web.routing import Page, Policy
 from runtime.web.visit import (
     LANGUAGE_COOKIE,
@@ -92,16 +93,27 @@ def _sign_in_page(
 
 def _demo_people(visit: Visit) -> tuple[Person, ...]:
     return tuple(
-        Person(member.name, member.email, role_names(visit, member))
+        Person(member.name, member.email, role_names(visit, member.roles))
         for member in demo_users(visit.people)
     )
 
 
-def role_names(visit: Visit, member: Member) -> str:
-    """The labels of a member's roles, in the order in which the apps declare them."""
+def role_names(visit: Visit, held: frozenset[RoleId]) -> str:
+    """The labels of roles, in the order in which the apps declare them; with the app's, where
+    there are several."""
     roles = visit.serving.bundle.workspace.roles.values()
-    names = [labelled(role.label, visit.language) for role in roles if role.id in member.roles]
+    names = [role_name(visit, role) for role in roles if role.id in held]
     return visit.t("conflict.separator").join(names)
+
+
+def role_name(visit: Visit, role: Role) -> str:
+    """The label of a role; with the app's, where there are several."""
+    workspace, language = visit.serving.bundle.workspace, visit.language
+    apps = [name for name in workspace.modules if name != PRELUDE]
+    label = labelled(role.label, language)
+    if role.module == PRELUDE or len(apps) < 2:
+        return label
+    return f"{label} · {labelled(workspace.modules[role.module].label, language)}"
 
 
 def _entered(visit: Visit, token: str, path: str) -> Response:
@@ -237,12 +249,10 @@ def _keep_language(visit: Visit, language: str) -> None:
 def show_me(visit: Visit) -> Response:
     t, person = visit.t, visit.person
     assert person is not None
-    roles = visit.serving.bundle.workspace.roles.values()
-    held = [labelled(each.label, visit.language) for each in roles if each.id in person.actor.roles]
     facts = (
         Shown(t("me.name"), escape(person.name)),
         Shown(t("me.email"), escape(person.email)),
-        Shown(t("me.roles"), escape(t("conflict.separator").join(held))),
+        Shown(t("me.roles"), escape(role_names(visit, person.actor.roles))),
     )
     fields = (
         _choice(visit, "language", dict(LANGUAGES), visit.language),

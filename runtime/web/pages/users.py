@@ -11,8 +11,7 @@ from compiler.model.app import ADMIN
 from compiler.model.base import RoleId
 from runtime.people import Member, People
 from runtime.store.problems import NotFound, Rejected
-from runtime.web.looks import labelled
-from runtime.web.pages.account import role_names
+from runtime.web.pages.account import role_name, role_names
 from runtime.web.pages.contexts import FormError, UserFormPage, UserRow, UsersPage
 from runtime.web.pages.frame import answer
 from runtime.web.routing import Page, Policy
@@ -53,7 +52,7 @@ def _row(visit: Visit, member: Member, teams: dict[int, str]) -> UserRow:
         name=member.name,
         email=member.email,
         team=teams.get(member.team_id, ""),
-        roles=tuple(filter(None, [role_names(visit, member)])),
+        roles=tuple(filter(None, [role_names(visit, member.roles)])),
         active=member.active,
         edit_href=f"/users/{member.id}",
         invited=not member.has_password,
@@ -68,7 +67,7 @@ def show_new(visit: Visit) -> Response:
 def create(visit: Visit) -> Response:
     people, wanted = visit.people, _wanted(visit)
     try:
-        user_id = people.add(visit.actor, _values(wanted), wanted.roles)
+        user_id = people.add(visit.actor, _values(wanted), wanted.roles, visit.key)
     except Rejected as refusal:
         return _form(visit, _with_errors(visit, wanted, refusal))
     return _invited(visit, people, user_id)
@@ -186,7 +185,7 @@ def _fields(visit: Visit, wanted: Wanted) -> tuple[Field, ...]:
         Field("bool", "active", t("users.active"), "true" if wanted.active else "",
               help=t("users.active_help")),
         Field("choices", "roles", t("users.roles"), span="full", options=tuple(
-            Option(each.id, labelled(each.label, visit.language), each.id in wanted.roles)
+            Option(each.id, role_name(visit, each), each.id in wanted.roles)
             for each in roles
         ), error=errors.get("roles", "")),
     )  # fmt: skip

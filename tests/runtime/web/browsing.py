@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import httpx2 as httpx
+from sqlalchemy import func, select
 from starlette.testclient import TestClient
 
 from compiler.bundle import Bundle
@@ -18,10 +19,12 @@ from runtime.db import Database
 from runtime.host import Host
 from runtime.people import Member, demo_users, people_of
 from runtime.settings import Settings
+from runtime.store.values import Line
 from runtime.web.app import create_app
 from stdlib.library import STANDARD
 from tests.support.running import SetClock
 
+Values = Mapping[str, object]
 ADDRESS = "http://127.0.0.1:8000"
 VOID = frozenset({"input", "br", "meta", "link", "img", "hr", "use", "path", "rect"})
 
@@ -152,19 +155,18 @@ class Site:
         return signed_in(workspace, member.id, member.roles, "en")
 
     def add(
-        self, role: str, entity: str, lines: Mapping[str, Sequence[Mapping[str, object]]] | None = None,
+        self,
+        role: str,
+        entity: str,
+        lines: Mapping[str, Sequence[Values]] | None = None,
         **values: object,
-    ) -> int:  # fmt: skip
+    ) -> int:
         """Make a record as somebody would."""
-        from runtime.store.values import Line
-
         given = {name: tuple(map(Line, each)) for name, each in (lines or {}).items()}
         store = self.host.serving.store
         return store.create(self.actor(role), EntityId(entity), values, given).id
 
     def count(self, entity: str) -> int:
-        from sqlalchemy import func, select
-
         table = self.host.serving.catalog.table(EntityId(entity))
         query = select(func.count()).select_from(table)
         return int(self.host.database.read(lambda connection: connection.scalar(query)) or 0)
