@@ -44,6 +44,8 @@ _HELPERS: dict[str, object] = {
     for name, value in vars(module).items()
     if callable(value) and not name.startswith("_")
 }
+MOST_KEPT = 20_000
+"""Functions: several times those of a large workspace."""
 _compiled: dict[tuple[int, tuple[str, ...], bool], tuple[Expr, Compiled]] = {}
 
 
@@ -57,9 +59,12 @@ def compile_function(
     ArithmeticError where a number does not fit.
     """
     key = (id(expr), params, partial)
-    if key not in _compiled:
-        _compiled[key] = (expr, _compile(expr, params, functions, partial))
-    return _compiled[key][1]
+    found = _compiled.get(key)
+    if found is None:
+        if len(_compiled) >= MOST_KEPT:
+            _compiled.clear()  # trees of releases that serve no longer, most of them
+        found = _compiled[key] = (expr, _compile(expr, params, functions, partial))
+    return found[1]
 
 
 def source(expr: Expr, params: tuple[str, ...], functions: Functions, partial: bool = False) -> str:
