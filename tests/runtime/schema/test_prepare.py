@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlalchemy import Connection, insert, inspect, select, text
 
 from compiler.bundle import Bundle
@@ -180,6 +183,83 @@ def another(
     url = context.__enter__()
     request.addfinalizer(lambda: context.__exit__(None, None, None))
     return Database.open(url)
+
+
+MEMBERS = (
+    '  note "Note": note',
+    '  visits "Visits": int required default 0',
+    '  limit "Limit": money',
+    '  share "Share": percent',
+    '  kind "Kind": Tier',
+    '  kinds "Kinds": Tier many',
+    '  first_order "First order" -> Order',
+    '  best "Best" -> Customer',
+    '  shown_in "Shown in" <-> Region as shown',
+    '  total "Total" = sum(orders.amount)',
+    '  count "Count" = count(orders)',
+    "  index name, region",
+    "  unique name, tier",
+)
+OTHERS = (
+    'entity Visit "Visit"\n  at "At": datetime\n  by "By" -> User\n  display "visit"\n',
+    'enum Colour "Colour"\n  red "Red"\n',
+    'entity Box "Box"\n  inside "Inside" -> Box\n  things "Things": [Thing]\n  display "box"\n\n'
+    'entity Thing "Thing"\n  size "Size": decimal(3)\n  display "thing"\n',
+    'flow Order.status "Status"\n  state new "New" initial\n  state done "Done" final\n'
+    '  finish "Finish": new -> done\n    by everyone\n',
+)
+VALUES = ('  bronze "Bronze"', '  tin "Tin"')
+
+
+def text_with(members: Iterable[str], others: Iterable[str], values: Iterable[str]) -> str:
+    """The base with more members of Customer, declarations and values of Tier, in stable order."""
+    text = BASE.replace('  silver "Silver"\n', "\n".join(['  silver "Silver"', *values, ""]))
+    text = text.replace('  display "{name}"\n', "\n".join([*members, '  display "{name}"', ""]))
+    return "\n".join([text, *others])
+
+
+@st.composite
+def growing(draw: st.DrawFn) -> tuple[str, str]:
+    """A text and one with more in it."""
+    before, after = [], []
+    for pool in (MEMBERS, OTHERS, VALUES):
+        more = draw(st.sets(st.sampled_from(pool)))
+        first = draw(st.sets(st.sampled_from(sorted(more)))) if more else set()
+        before.append([each for each in pool if each in first])
+        after.append([each for each in pool if each in more])
+    return text_with(*before), text_with(*after)
+
+
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def test_whatever_grows_is_as_if_made_at_once(
+    kind: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> None:
+    @contextmanager
+    def empty() -> Iterator[Database]:
+        if kind == "sqlite":
+            database = Database.open(f"sqlite:///{tmp_path_factory.mktemp('grown') / 'app.db'}")
+            yield database
+            database.close()
+        else:
+            with request.getfixturevalue("postgres_server").database() as url:
+                database = Database.open(url)
+                yield database
+                database.close()
+
+    @settings(max_examples=15 if kind == "sqlite" else 5)
+    @given(growing())
+    def grows(texts: tuple[str, str]) -> None:
+        before, after = map(shop, texts)
+        with empty() as grown, empty() as fresh:
+            prepared(grown, before)
+            prepared(grown, after)
+            prepared(fresh, after)
+            assert catalog_of(grown) == catalog_of(fresh)
+            prepared(grown, after)
+            assert len(releases(grown)) == 1 + (before.hash != after.hash)
+
+    shop(BASE)  # the first compilation changes the recursion limit, which hypothesis watches
+    grows()
 
 
 def test_rows_get_what_new_fields_need(database: Database) -> None:

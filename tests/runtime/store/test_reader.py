@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import pathlib
 import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -426,7 +426,7 @@ def test_rights_are_told_for_the_entity_and_for_the_record(world: World) -> None
     assert reader.fields("update", CUSTOMER, his) == frozenset()
 
 
-def test_a_list_is_one_statement_however_long_it_is(tmp_path: Path) -> None:
+def test_a_list_is_one_statement_however_long_it_is(tmp_path: pathlib.Path) -> None:
     world = World(f"sqlite:///{tmp_path / 'app.db'}")
     for number in range(20):
         world.order(world.customer(f"c{number}", world.ann), number)
