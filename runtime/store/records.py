@@ -24,13 +24,14 @@ from runtime.db import Database
 from runtime.engine.commands import RunAway
 from runtime.schema.catalog import Catalog
 from runtime.store import batches, changing, drafts, inbox, moving, requests
-from runtime.store.act import Act, Key, Stale
+from runtime.store.act import Act
 from runtime.store.conclusion import conclude
 from runtime.store.domain import Domain
+from runtime.store.memory import Key, Stale
 from runtime.store.problems import Forbidden, NotFound, Problem, Rejected
 from runtime.store.reader import ReadDoor, Reader
 from runtime.store.row import Row
-from runtime.store.upkeep import TOO_LARGE
+from runtime.store.upkeep import NOT_FITTING, TOO_LARGE
 from runtime.store.values import Line as Line
 from runtime.store.values import Lines as Lines
 
@@ -289,7 +290,7 @@ class Store:
                 return work(act)
             except RunAway as stopped:
                 raise Rejected(Problem(WITHOUT_END)) from stopped
-            except ArithmeticError as error:
+            except NOT_FITTING as error:
                 raise Rejected(Problem(TOO_LARGE)) from error
 
         for _ in range(REPEATS):

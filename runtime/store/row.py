@@ -139,7 +139,7 @@ class Before:
         id = (row.before or row.values)[field]
         if id is None:
             return None
-        found = row.act.row(row.shape.references[field], id, row, field)
+        found = row.act.row_or_gone(row.shape.references[field], id)
         return None if found is None else found.old
 
     def many(self, field: str) -> Sequence[Before]:

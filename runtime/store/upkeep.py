@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import DecimalException
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
@@ -27,6 +28,8 @@ from runtime.prepared import Prepared, among
 from runtime.schema.fill import stored
 from runtime.store.problems import Problem, Rejected, said
 
+NOT_FITTING = (OverflowError, DecimalException)
+"""What expressions raise for a number that does not fit; any other fault is ours."""
 TOO_LARGE = Message("this number is too large to be kept", "数值过大，无法保存")
 
 if TYPE_CHECKING:
@@ -254,7 +257,7 @@ class Upkeep:
         try:
             value = self._act.domain.compute(self._act, row, row.shape.id, field.name)
             kept = self._act.domain.checked(field, value)
-        except ArithmeticError as error:
+        except NOT_FITTING as error:
             problem = self._act.problem(row, TOO_LARGE, field.name, field.origin)
             raise Rejected(problem) from error
         except Invalid as invalid:
