@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from compiler.backends.expr.numbers import rescale
 from compiler.model.types import INT as INT_TYPE
 from compiler.model.types import MAX_DIGITS, Type, decimal
 from compiler.operators import PERCENT as PERCENT_UNIT
+from compiler.values.numbers import rescale
 from stdlib.fields.base import Kind, Parameters, half_width, refuse
 
 MOST_SCALE = 8

@@ -6,11 +6,11 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 
-from compiler.backends.expr.numbers import SPAN_DIGITS, seconds, span, whole
-from compiler.backends.expr.texts import text_of_worktime
 from compiler.model.types import DURATION as DURATION_TYPE
 from compiler.model.types import WORKTIME as WORKTIME_TYPE
 from compiler.model.types import Type
+from compiler.values.numbers import SPAN_DIGITS, seconds, span, whole
+from compiler.values.texts import text_of_worktime
 from stdlib.fields.base import Kind, Parameters, half_width, refuse
 from stdlib.fields.number import read_number
 

@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from compiler.backends.expr import dates, numbers
 from compiler.backends.expr.rows import Env
 from compiler.field_type import Function, Signature
 from compiler.model.expr import Expr
 from compiler.model.types import DATE, INSTANT, INT, MONTH, TIME, Type
+from compiler.values import dates, numbers
 from dsl.diagnostic import Message
 
 if TYPE_CHECKING:

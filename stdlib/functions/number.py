@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from compiler.backends.expr import numbers
 from compiler.field_type import Function, Signature
 from compiler.model.expr import Expr
 from compiler.model.types import Type
 from compiler.operators import ORDERED, common_type, constant
+from compiler.values import numbers
 from dsl.diagnostic import Message
 
 if TYPE_CHECKING:

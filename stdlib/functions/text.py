@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from compiler.backends.expr import texts
 from compiler.field_type import Function, Signature
 from compiler.model.expr import Expr
 from compiler.model.types import INT, TEXT, Type
+from compiler.values import texts
 from dsl.diagnostic import Message
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from compiler.backends.expr import dates, numbers, sets, texts
+from compiler.backends.expr import sets
 from compiler.field_type import Function
 from compiler.model.expr import (
     ME,
@@ -34,6 +34,7 @@ from compiler.model.expr import (
 )
 from compiler.model.types import MAX_DIGITS, Type
 from compiler.operators import in_scale
+from compiler.values import dates, numbers, texts
 
 Compiled = Callable[..., Any]
 Functions = Mapping[str, Function]

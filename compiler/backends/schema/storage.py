@@ -31,9 +31,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import NullType, TypeEngine
 
-from compiler.backends.expr.dates import decode_instant, encode_instant
-from compiler.backends.expr.numbers import rescale, seconds, span, whole
 from compiler.model.types import MAX_DIGITS, Type
+from compiler.values.dates import decode_instant, encode_instant
+from compiler.values.numbers import rescale, seconds, span, whole
 
 SQLITE = "sqlite"
 

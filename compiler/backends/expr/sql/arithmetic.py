@@ -21,10 +21,10 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from compiler.backends.expr.numbers import SPAN_DIGITS
 from compiler.backends.expr.sql.tables import Dialect
 from compiler.backends.schema.storage import sql_type
 from compiler.model.types import MAX_DIGITS, Type
+from compiler.values.numbers import SPAN_DIGITS
 
 Column = ColumnElement[Any]
 Operand = tuple[Column, Type]

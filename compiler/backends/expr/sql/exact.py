@@ -13,8 +13,8 @@ from functools import cache
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from compiler.backends.expr import dates, texts
-from compiler.backends.expr.numbers import fit, seconds, span
+from compiler.values import dates, texts
+from compiler.values.numbers import fit, seconds, span
 
 Value = Any
 

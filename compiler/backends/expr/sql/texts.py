@@ -1,4 +1,4 @@
-"""The canonical text of lowered values (see `backends.expr.texts`)."""
+"""The canonical text of lowered values (see `compiler.values.texts`)."""
 
 from __future__ import annotations
 

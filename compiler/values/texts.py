@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 
-from compiler.backends.expr.numbers import seconds
+from compiler.values.numbers import seconds
 
 SPACES = "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
 """What `trim` takes away: every character that Unicode counts as white space."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from compiler.backends.expr.numbers import seconds, span
+from compiler.values.numbers import seconds, span
 
 MONTHS = 12
 

@@ -1,0 +1,5 @@
+"""What operators mean on the Python values of `model.types`: `numbers`, `dates`, `texts`.
+
+Generated Python calls these functions; SQLite's registered ones and the storage of columns rest on
+them too.
+"""
