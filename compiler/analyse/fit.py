@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from compiler.analyse.context import BROKEN, Context, is_broken, typed
 from compiler.analyse.types import type_name
 from compiler.model.expr import Const, Expr, Op
 from compiler.model.types import BOOL, Type
+from compiler.operators import constant
 from dsl.ast import expr as ast
 from dsl.ast.base import Node
-from dsl.diagnostic import Edit, Fix, Message, Problem, Safety
+from dsl.diagnostic import Edit, Fix, Message, Problem, Safety, Severity
 from dsl.source import Place, Span
 
 
@@ -66,6 +67,14 @@ class NotACondition(Problem, code="CW0404", name="not-a-condition"):
     help = Message("compare it with something: `… == …`", "请与某个值比较：`… == …`")
 
 
+class PercentAsNumber(Problem, code="CW0435", name="percent-as-number", severity=Severity.WARNING):
+    number: str
+    message = Message(
+        "as a percent, {number} is {number}00%", "作为百分比，{number} 即 {number}00%"
+    )
+    help = Message("a percent is a fraction: write `{number}%`", "百分比是小数：请写 `{number}%`")
+
+
 def condition(context: Context, node: ast.Expr) -> Expr:
     """A typed condition."""
     value = typed(context, node, BOOL)
@@ -102,7 +111,19 @@ def fit(context: Context, node: Node, value: Expr, wanted: Type) -> Expr:
                 instead=_INSTEAD.get(wanted.kind, "") if not isinstance(node, ast.Null) else "",
             )
         )
+    if wanted.unit == "%":
+        note_percents(context, node, (Const(type=wanted, value=None), value))
     return widen(value, wanted) if wanted.is_number else value
+
+
+def note_percents(context: Context, node: Node, values: Sequence[Expr]) -> None:
+    """Warn of a whole number beside a percent, which was most likely meant to be one."""
+    if not any(value.type.unit == "%" for value in values):
+        return
+    for value in values:
+        number = constant(value)
+        if value.type.kind == "int" and number is not None and abs(number) > 1:
+            context.report(PercentAsNumber(at=context.place(node), number=str(number)))
 
 
 def may_hold(wanted: Type, found: Type) -> bool:

@@ -282,3 +282,16 @@ def flow_of(build: Build, entity: EntityId) -> FlowDecl | None:
 def place_of(build: Build, entity: EntityId, name: str) -> Place | None:
     """Where a member's name is written; None for what is built in."""
     return name_place(build, shape(build, entity).slots[name])
+
+
+@query
+def is_tree(build: Build, entity: EntityId) -> bool:
+    """Whether records of the entity lie below each other."""
+    return any(
+        slot.source == "column" and slot.name == "parent"
+        for slot in shape(build, entity).slots.values()
+    ) or any(
+        isinstance(tree, ReferenceDecl) and tree.tree
+        for block, _ in shape(build, entity).blocks
+        for tree in members(build, block)
+    )

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import cast
 
 from compiler.analyse.context import BROKEN, Context, is_broken, rule, typed
-from compiler.analyse.fit import condition, widen, widened
+from compiler.analyse.fit import condition, note_percents, widen, widened
 from compiler.analyse.literals import CalendarUnit
+from compiler.analyse.member import is_tree
 from compiler.analyse.names import local_exists
 from compiler.analyse.narrowing import if_false, if_true
 from compiler.analyse.types import type_name
+from compiler.analyse.unknown import short_name
+from compiler.model.base import EntityId
 from compiler.model.expr import Case, Const, Expr, Func, Op, Operator
 from compiler.model.types import BOOL, INT, NULL, Type
 from compiler.operators import common_type, result_type
@@ -31,6 +34,17 @@ class OperandsDiffer(Problem, code="CW0401", name="operands-do-not-fit"):
 
     def more_help(self) -> Message | None:
         return self.hint
+
+
+class NotATree(Problem, code="CW0434", name="not-a-tree"):
+    entity: str
+    message = Message(
+        "records of `{entity}` do not lie below each other", "`{entity}` 的记录没有上下级关系"
+    )
+    help = Message(
+        "`under` needs a tree: `parent -> {entity} tree`",
+        "`under` 需要树：`parent -> {entity} tree`",
+    )
 
 
 class OperandWrong(Problem, code="CW0415", name="operand-does-not-fit"):
@@ -147,7 +161,11 @@ def _operation(context: Context, node: Node, op: Operator, args: tuple[Expr, ...
     type = result_type(op, args)
     if type is None:
         return context.report(_misfit(context, node, op, args))
+    if op == "under" and not is_tree(context.build, EntityId(args[0].type.of)):
+        entity = short_name(args[0].type.of)
+        return context.report(NotATree(at=context.place(node), entity=entity))
     if op in _SAME_SCALE:
+        note_percents(context, node, args)
         args = widened(args)
     elif op == "??":
         args = tuple(widen(arg, type) for arg in args)
@@ -169,6 +187,14 @@ def _misfit(context: Context, node: Node, op: Operator, args: tuple[Expr, ...]) 
 _HINTS = (
     ({"date", "int"}, Message("add a duration: `… + 3 days`", "请加时长：`… + 3 days`")),
     ({"date", "instant"}, Message("take its day: `date(…)`", "请取其日期：`date(…)`")),
+    (
+        {"enum", "text"},
+        Message("values of an enum stand without quotes", "枚举的值不加引号"),
+    ),
+    (
+        {"ref", "text"},
+        Message("compare a field of it: `….name == …`", "请比较其字段：`….name == …`"),
+    ),
     ({"month", "date"}, Message("take its month: `month(…)`", "请取其月份：`month(…)`")),
     (
         {"duration", "int"},
