@@ -4,7 +4,7 @@ Templates frame a page; table rows come from `rows` and figures from `chart`. On
 this package are ever loaded: no text of an app or a person becomes template source.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Iterable
 from functools import cache, lru_cache
 from typing import cast
 
@@ -15,6 +15,11 @@ from markupsafe import Markup
 from runtime.web.assets import assets
 from runtime.web.messages import LANGUAGES, messages
 from runtime.web.pages.contexts import NavArea, OptionsFragment, Page, Shell
+from runtime.web.widgets import Field
+
+KEPT = Markup("\0")
+"""Stands for the parameters that a small form carries along."""
+_HIDDEN = Markup('<input type="hidden" name="{}" value="{}">')
 
 
 def render(page: Page, shell: Shell) -> str:
@@ -75,6 +80,13 @@ def environment(language: str) -> Environment:
         icon=icon,
         navigation=lambda areas: _navigation(language, areas),
         key_help=lambda: _key_help(language),
+        field=lambda field: _field(language, field),
+        filter_menu=lambda path, editors, kept: _with_kept(
+            kept, _pieces(language, "filters.html", "menu", path, editors)
+        ),
+        column_picker=lambda path, columns, kept: _with_kept(
+            kept, _pieces(language, "filters.html", "column_picker", path, columns)
+        ),
     )
     return env
 
@@ -83,6 +95,28 @@ def environment(language: str) -> Environment:
 def _navigation(language: str, areas: tuple[NavArea, ...]) -> Markup:
     """The apps in the navigation: the same on every page of an entity for everyone alike."""
     return Markup(environment(language).get_template("navigation.html").render(areas=areas))
+
+
+@lru_cache(maxsize=2048)
+def _field(language: str, field: Field) -> Markup:
+    """An input with its label; most of a form's are what they were in another one like it."""
+    return Markup(_macro(language, "widgets.html", "field")(field))
+
+
+@lru_cache(maxsize=1024)
+def _pieces(language: str, template: str, macro: str, *given: Hashable) -> tuple[str, ...]:
+    """The small GET forms of a list, which are the same for whatever it shows, in the pieces
+    between which the parameters go that they carry along."""
+    return tuple(_macro(language, template, macro)(*given, KEPT).split(KEPT))
+
+
+def _macro(language: str, template: str, macro: str) -> Callable[..., str]:
+    found: Callable[..., str] = getattr(environment(language).get_template(template).module, macro)
+    return found
+
+
+def _with_kept(kept: Iterable[tuple[str, str]], pieces: Iterable[str]) -> Markup:
+    return Markup("".join(_HIDDEN.format(*pair) for pair in kept).join(pieces))
 
 
 @cache

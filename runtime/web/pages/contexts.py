@@ -234,7 +234,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class FilterEditor:
-    """The small form behind a chip: it sends `filter`, `op` and `value` (or `value` and `to`)."""
+    """The small form that adds a filter: it sends `filter`, `op` and `value`."""
 
     field: str
     label: str
@@ -244,13 +244,12 @@ class FilterEditor:
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """A filter in force, in words, with its editor and the address without it."""
+    """A filter in force, in words, with the address without it."""
 
     label: str
     operator: str
     value: str
     remove_href: str
-    editor: FilterEditor | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 from urllib.parse import urlencode
 
 from markupsafe import Markup
@@ -22,7 +23,15 @@ from runtime.web.cells import Show, text
 from runtime.web.filters import Asked
 from runtime.web.looks import entity_path, field_at, labelled, look
 from runtime.web.marks import category
-from runtime.web.pages.contexts import Chip, ColumnChoice, Heading, Link, ListPage, Table
+from runtime.web.pages.contexts import (
+    Chip,
+    ColumnChoice,
+    FilterEditor,
+    Heading,
+    Link,
+    ListPage,
+    Table,
+)
 from runtime.web.pages.frame import answer
 from runtime.web.routing import Page as Route
 from runtime.web.routing import Policy
@@ -150,6 +159,16 @@ def columns_of(
     visit: Visit, entity: Entity, view: ListView, wanted: Sequence[Path] = ()
 ) -> tuple[Column, ...]:
     """The columns to show: those wanted or the view's, without what this person may not read."""
+    if not wanted:
+        return visit.serving.once(
+            ("columns", visit.reader.standing, id(view)), lambda: _chosen(visit, entity, view, ())
+        )
+    return _chosen(visit, entity, view, wanted)
+
+
+def _chosen(
+    visit: Visit, entity: Entity, view: ListView, wanted: Sequence[Path]
+) -> tuple[Column, ...]:
     offered = {each.path: each for each in offered_columns(visit, entity, view)}
     first = next(iter(offered), None)
     chosen = [path for path in wanted if path in offered]
@@ -162,6 +181,12 @@ def columns_of(
 
 def offered_columns(visit: Visit, entity: Entity, view: ListView) -> list[Column]:
     """Everything that can be a column: the view's own, then the other fields."""
+    return visit.serving.once(
+        ("offered", visit.reader.standing, id(view)), lambda: _offered(visit, entity, view)
+    )
+
+
+def _offered(visit: Visit, entity: Entity, view: ListView) -> list[Column]:
     readable = visit.reader.fields("read", entity.id)
     workspace = visit.serving.bundle.workspace
     own = [each for each in view.columns if _readable(visit, workspace, entity, each.path)]
@@ -218,12 +243,13 @@ def _page(
     count: Count,
 ) -> ListPage:
     path, language = entity_path(entity), visit.language
+    sorts = tuple(_sort_link(visit, path, asked, each) for each in columns)
     narrowed = bool(asked.search or asked.filters or asked.report)
     searched = [labelled(f.label, language) for f in entity.fields.values() if f.search]
     return ListPage(
         title=labelled(entity.label, language),
         path=path,
-        table=_table(visit, entity, asked, columns, page.rows),
+        table=_table(visit, entity, columns, sorts, page.rows),
         empty=not page.rows,
         never_used=not page.rows and not narrowed and not asked.after and not asked.before,
         about=entity.doc,
@@ -239,14 +265,14 @@ def _page(
         filters=tuple(
             editor
             for each in _filter_paths(visit, entity, view, columns)
-            for editor in filters.editors(visit, entity.id, each)
+            for editor in _editors(visit, entity, each)
         ),
         clear_href=_href(path, asked.pairs(filters=(), search="", report="", mark="")),
         columns=_choices(visit, entity, view, columns),
         keep=asked.pairs(),
         keep_without_search=asked.pairs(search=""),
         keep_without_columns=asked.pairs(columns=()),
-        sorts=tuple(_sort_link(visit, path, entity, asked, each) for each in columns),
+        sorts=sorts,
         previous_href=_turn(path, asked, before=page.previous, rows=len(page.rows)),
         next_href=_turn(path, asked, after=page.next, rows=len(page.rows)),
         range_text=_range_text(visit, asked, page, count),
@@ -320,6 +346,13 @@ def _filter_paths(
     return [path for path in paths if _readable(visit, workspace, entity, path)]
 
 
+def _editors(visit: Visit, entity: Entity, path: Path) -> tuple[FilterEditor, ...]:
+    return visit.serving.once(
+        ("editors", entity.id, path, visit.language),
+        lambda: tuple(filters.editors(visit, entity.id, path)),
+    )
+
+
 def _choices(
     visit: Visit, entity: Entity, view: ListView, columns: tuple[Column, ...]
 ) -> tuple[ColumnChoice, ...]:
@@ -339,44 +372,39 @@ def _sorted_by(asked: Request, column: Column) -> Sort | None:
     return asked.sort[0] if asked.sort and asked.sort[0].path == column.path else None
 
 
-def _sort_pairs(asked: Request, column: Column) -> Pairs:
+def _sort_link(visit: Visit, path: str, asked: Request, column: Column) -> Link:
     now = _sorted_by(asked, column)
-    return asked.pairs(sort=(Sort(column.path, now is not None and not now.descending),))
-
-
-def _sort_link(visit: Visit, path: str, entity: Entity, asked: Request, column: Column) -> Link:
-    now = _sorted_by(asked, column)
-    icon = "" if now is None else "arrow-down" if now.descending else "arrow-up"
-    label = labelled(column.label, visit.language)
-    return Link(label, _href(path, _sort_pairs(asked, column)), icon, now is not None)
+    down = now is not None and not now.descending
+    icon = "" if now is None else "arrow-up" if down else "arrow-down"
+    href = _href(path, asked.pairs(sort=(Sort(column.path, down),)))
+    return Link(labelled(column.label, visit.language), href, icon, now is not None)
 
 
 # --- the table ----------------------------------------------------------------------------------
 
 
+SORTED: Mapping[str, Literal["", "ascending", "descending"]] = {
+    "": "", "arrow-up": "ascending", "arrow-down": "descending",
+}  # fmt: skip
+
+
 def _table(
     visit: Visit,
     entity: Entity,
-    asked: Request,
     columns: tuple[Column, ...],
+    sorts: tuple[Link, ...],
     rows: Sequence[ListRow],
 ) -> Table:
-    headings = tuple(_heading(visit, entity, asked, column) for column in columns)
+    headings = tuple(_heading(visit, entity, *each) for each in zip(columns, sorts, strict=True))
     return Table(
         labelled(entity.label, visit.language), headings, body(visit, entity, columns, rows)
     )
 
 
-def _heading(visit: Visit, entity: Entity, asked: Request, column: Column) -> Heading:
-    now = _sorted_by(asked, column)
+def _heading(visit: Visit, entity: Entity, column: Column, sort: Link) -> Heading:
     known = look(visit.serving, entity.id, column.path, visit.language)
     sortable = known.type.kind not in ("set", "note")
-    return Heading(
-        labelled(column.label, visit.language),
-        known.numeric,
-        _href(entity_path(entity), _sort_pairs(asked, column)) if sortable else "",
-        "" if now is None else "descending" if now.descending else "ascending",
-    )
+    return Heading(sort.label, known.numeric, sort.href if sortable else "", SORTED[sort.icon])
 
 
 def body(

@@ -377,7 +377,7 @@ def customer_list(language: str) -> c.ListPage:
         count_text=t("list.count", n=1234),
         create_href="/crm/customer/new",
         chips=(
-            c.Chip(w["stage"], t("filter.op.in"), w["won"], "?", editor(language, "stage", "chip")),
+            c.Chip(w["stage"], t("filter.op.in"), w["won"], "?"),
             c.Chip(w["owner"], t("filter.op.eq"), t("filter.me"), "?"),
         ),
         filters=tuple(editor(language, key, "filter") for key in keys),
