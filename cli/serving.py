@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import signal
@@ -114,6 +115,10 @@ def run(host: Host, language: Language, background: Sequence[Background] = ()) -
     # Uvicorn stops at these and then raises them again for whoever listened before: nobody has to.
     for ending in (signal.SIGINT, signal.SIGTERM):
         signal.signal(ending, lambda *_: None)
+    # The model and its plans live as long as the process: no request's garbage has to be looked
+    # for among them.
+    gc.collect()
+    gc.freeze()
     uvicorn.Server(config).run()
     host.close()
     raise click.exceptions.Exit(0)
