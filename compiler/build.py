@@ -33,6 +33,8 @@ class TooDeep(Cycle):
     """So many queries wait for each other that there may be no end to it."""
 
 
+MEMORY = 64
+"""Builds for which the value of a query that nobody asks for is kept: an undo finds it again."""
 DEEPEST = 3_000
 """Queries that may wait for each other: above what people write, below what memory holds."""
 
@@ -71,6 +73,8 @@ class Build:
     def begin(self, inputs: Mapping[Hashable, object]) -> None:
         """Start a build of these inputs; what is not among them is no longer given."""
         self.revision += 1
+        if self.revision % MEMORY == 0:
+            self._forget()
         for key in self._inputs.keys() - inputs.keys() - self._learnt:
             self._give(key, None)
         for key, value in inputs.items():
@@ -121,6 +125,14 @@ class Build:
         """Whether this build needed the value of a query."""
         entry = self._entries.get((ask.__wrapped__, key))  # type: ignore[attr-defined]
         return entry is not None and entry.checked == self.revision
+
+    def _forget(self) -> None:
+        """Let go of what no recent build asked for: what was deleted, or renamed."""
+        oldest = self.revision - MEMORY
+        self._entries = {
+            key: entry for key, entry in self._entries.items() if entry.checked >= oldest
+        }
+        self._faulty = {entry: None for entry in self._faulty if entry.checked >= oldest}
 
     def _give(self, key: Hashable, value: object) -> Entry:
         entry = self._inputs.get(key)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from compiler.analyse.names import NotHere
-from compiler.build import Build, Cycle, query
+from compiler.build import MEMORY, Build, Cycle, query
 from dsl.source import Place, Span
 from stdlib.library import STANDARD
 
@@ -121,3 +121,13 @@ def test_a_circle_is_told_where_it_closes_and_can_be_broken_later(build: Build) 
 def test_an_input_that_is_gone_is_none(build: Build) -> None:
     build.begin({"b": 2})
     assert build.given("a") is None
+
+
+def test_what_nobody_asks_for_is_forgotten(build: Build) -> None:
+    total(build)
+    for _ in range(3 * MEMORY):
+        build.begin({"a": 1, "b": 2})
+        parity(build, "b")
+    RAN.clear()
+    assert total(build) == 1
+    assert sorted(RAN) == ["number a", "parity a", "total"]
