@@ -118,6 +118,7 @@ class _Writer:
         self.constants: dict[str, object] = {}
         self.used: set[str] = set()
         self._count = itertools.count()
+        self._rows = itertools.count(len(params))
 
     def function(self, expr: Expr, params: Sequence[str]) -> str:
         head = ", ".join(["env", *(self.names[name] for name in params)])
@@ -291,13 +292,19 @@ class _Writer:
     # --- aggregates
 
     def _aggregate(self, expr: Aggregate, write: Callable[[Expr], str]) -> str:
-        row = self.names[expr.row] = f"v{len(self.names)}"
-        source = self.rows(expr.source)
+        source = self.rows(expr.source)  # which the aggregate's own row is not yet at hand for
+        outer = self.names.get(expr.row)
+        row = self.names[expr.row] = f"v{next(self._rows)}"
+        text = self._over(expr, source, row, write)
+        if outer is not None:
+            self.names[expr.row] = outer
+        return text
+
+    def _over(self, expr: Aggregate, source: str, row: str, write: Callable[[Expr], str]) -> str:
         where = "None" if expr.where is None else f"lambda {row}: {self.value(expr.where)}"
         kept = source if expr.where is None else f"kept({source}, {where})"
-        value = (
-            f"lambda {row}: {row}" if expr.value is None else f"lambda {row}: {write(expr.value)}"
-        )
+        shown = row if expr.value is None else write(expr.value)
+        value = f"lambda {row}: {shown}"
         if expr.function in ("first", "last"):
             keys = "".join(
                 f"(lambda {row}: {self.value(key.value)}, {key.descending}), " for key in expr.sort
@@ -309,8 +316,7 @@ class _Writer:
             return f"every({kept}, {value})"
         if expr.value is None:
             return f"{expr.function}({kept})"
-        found = f"values({source}, {where}, {value}, {expr.distinct})"
-        return _aggregated(expr, found)
+        return _aggregated(expr, f"values({source}, {where}, {value}, {expr.distinct})")
 
 
 def _differ(a: Type, b: Type) -> bool:

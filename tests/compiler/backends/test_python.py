@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from compiler.backends.expr.python import compile_function, source
-from compiler.model.expr import ME, THIS, Concat, Const, Expr, FieldOf, Op, Var
-from compiler.model.types import BOOL, INT, TEXT, Type, decimal, enum, ref
+from compiler.model.base import EntityId
+from compiler.model.expr import ME, THIS, Aggregate, Concat, Const, Expr, Extent, FieldOf, Op, Var
+from compiler.model.types import BOOL, INT, TEXT, Type, decimal, enum, ref, set_of
 from compiler.operators import result_type
 from stdlib.library import STANDARD
-from tests.compiler.backends.world import ORDER, PERSON, World
+from tests.compiler.backends.world import ORDER, PERSON, TEAM, World
 
 HOSTILE = (
     "'",
@@ -89,6 +90,24 @@ def test_a_row_that_is_not_complete_has_nulls_where_its_type_has_none() -> None:
     assert run(worth, {"quantity": None, "price": Decimal("1.50")}, partial=True) is None
     big = op(">", worth, Const(type=INT, value=0))
     assert run(big, {"quantity": None, "price": None}, partial=True) is False
+
+
+def test_an_inner_row_may_have_the_name_of_an_outer_one() -> None:
+    def count(source: EntityId, where: Expr) -> Aggregate:
+        return Aggregate(
+            type=INT, function="count", distinct=False, row="r", value=None, where=where, sort=(),
+            source=Extent(type=set_of(ref(source)), entity=source),
+        )  # fmt: skip
+
+    def of(entity: EntityId, name: str, type: Type) -> FieldOf:
+        return FieldOf(type=type, of=Var(type=ref(entity), name="r"), field=name)
+
+    teams = count(TEAM, op("==", of(TEAM, "name", TEXT), of(TEAM, "name", TEXT)))
+    people = count(
+        PERSON, op("and", op("==", teams, Const(type=INT, value=4)), of(PERSON, "active", BOOL))
+    )
+    active = [row for row in World(0).rows[PERSON].values() if row["active"]]
+    assert run(people, None) == len(active)
 
 
 def test_a_null_condition_is_false() -> None:
