@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Hashable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from compiler.analyse.texts import MissingText
@@ -61,19 +62,30 @@ def compile_app(
     it computed is used again where nothing that it depends on has changed. Only one compilation
     at a time may go on from it.
     """
-    sys.setrecursionlimit(max(sys.getrecursionlimit(), _DEEP))
     build = previous.build if previous else Build(library)
     files = [*_prelude(library, previous), *workspace.files()]
     parsed = [block for file in files for block in parse(file)]
     sources = Sources(files)
     faults = [fault for block in parsed for fault in block.diagnostics]
-    with without_gc():
+    with without_gc(), _deep_calls():
         build.begin(_inputs(parsed, sources))
         for run in PASSES:
             run(build)
             if _has_errors(faults) or _has_errors(build.diagnostics()):
                 break
         return _compiled(build, faults, sources)
+
+
+@contextmanager
+def _deep_calls() -> Iterator[None]:
+    """Room for a long chain of fields that are computed from each other; only while compiling,
+    because what parses people's input relies on the usual limit."""
+    usual = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(usual, _DEEP))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(usual)
 
 
 def _prelude(library: Library, previous: Compiled | None) -> list[SourceFile]:
