@@ -54,6 +54,11 @@ def fitted(number: Decimal, scale: int) -> Decimal:
         )
 
 
+def unsigned_zero(value: Decimal) -> Decimal:
+    """The number; arithmetic may leave a zero with a sign, which nobody wants to read."""
+    return value if value else abs(value)
+
+
 @dataclass(frozen=True)
 class _Int(Kind):
     def value_type(self, parameters: Parameters, currency: str) -> Type:
@@ -80,7 +85,8 @@ class Exact(Kind):
         return fitted(exact(value), type.scale)
 
     def shown(self, value: object, type: Type, language: str) -> str:
-        return f"{value:,f}"
+        assert isinstance(value, Decimal)
+        return f"{unsigned_zero(value):,f}"
 
 
 @dataclass(frozen=True)
@@ -106,7 +112,7 @@ class _Percent(Exact):
 
     def shown(self, value: object, type: Type, language: str) -> str:
         assert isinstance(value, Decimal)
-        digits = f"{value.scaleb(2):,f}"
+        digits = f"{unsigned_zero(value).scaleb(2):,f}"
         return (digits.rstrip("0").rstrip(".") if "." in digits else digits) + "%"
 
 

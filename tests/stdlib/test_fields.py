@@ -175,6 +175,12 @@ def test_a_percentage_is_kept_as_a_fraction(text: str, value: str) -> None:
     assert read("percent", text) == Decimal(value)
 
 
+def test_zero_is_shown_without_a_sign() -> None:
+    for name in ("money", "percent", "decimal"):
+        kind = STANDARD.field_types[name]
+        assert not kind.show(Decimal("-0.00"), settled(kind)[0], "en").startswith("-")
+
+
 @pytest.mark.parametrize(("text", "value"), [("1,000", 1000), ("３", 3), ("-7", -7), ("2.0", 2)])
 def test_whole_numbers(text: str, value: int) -> None:
     assert read("int", text) == value
