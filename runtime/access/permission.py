@@ -100,17 +100,21 @@ class Permissions:
         names = frozenset(known.fields) | frozenset(known.collections)
         return frozenset().union(*(names if each is None else each for each in fields))
 
+    def own(self, standing: Standing, entity: EntityId, action: Action) -> tuple[Right, ...]:
+        """The rights that the entity's own grants give; on an owned line they narrow."""
+        return tuple(
+            _right(grant)
+            for grant in self.workspace.entities[entity].grants
+            if action in grant.actions and applies(grant.subject, standing)
+        )
+
     def _find(self, standing: Standing, entity: EntityId, action: Action) -> tuple[Right, ...]:
         if standing.app or ADMIN in standing.roles:
             return EVERYTHING
         known = self.workspace.entities[entity]
         if known.data_key and action == "read" and standing.signed_in:
             return EVERYTHING
-        own = tuple(
-            _right(grant)
-            for grant in known.grants
-            if action in grant.actions and applies(grant.subject, standing)
-        )
+        own = self.own(standing, entity, action)
         if known.owner is None:
             return _simplified(own)
         inherited = self._inherited(standing, known, known.owner, action)

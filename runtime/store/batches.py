@@ -15,7 +15,7 @@ from runtime.store import changing, truths
 from runtime.store.act import Place
 from runtime.store.filling import fill
 from runtime.store.problems import Problem, Rejected
-from runtime.store.values import from_history
+from runtime.store.values import accept, from_history
 
 if TYPE_CHECKING:
     from runtime.store.act import Act
@@ -60,6 +60,7 @@ class NewRows:
             act.places[row] = Place(line=place)
             if not allowed:
                 raise changing.forbidden(row, "create")
+            changing.insist_open(row)
             problems += self._make(act, row, self.rows[place], allowed)
             yield place, row
         if problems:
@@ -71,7 +72,7 @@ class NewRows:
         if self.as_history:
             given = from_history(act, row, values)
         else:
-            given = changing.accept(act, row, values, allowed)
+            given = accept(act, row, values, allowed)
         if given.problems:
             yield from given.problems
             return

@@ -6,23 +6,15 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from compiler.model.base import EntityId
-from compiler.model.entity import Action, Collection
+from compiler.model.entity import Action
 from dsl.diagnostic import Message
-from runtime.store import conflict, deletion, truths
+from runtime.store import conflict, deletion, lines, truths
 from runtime.store.act import Place
 from runtime.store.filling import fill
 from runtime.store.problems import Forbidden, NotFound, Problem, Rejected, said
 from runtime.store.row import Row
 from runtime.store.shape import PARENT
-from runtime.store.values import (
-    Given,
-    Line,
-    Lines,
-    from_app,
-    from_person,
-    is_readonly,
-    readonly_from_birth,
-)
+from runtime.store.values import Given, Lines, accept, assign, readonly_from_birth
 
 if TYPE_CHECKING:
     from runtime.store.act import Act
@@ -32,29 +24,29 @@ MAY_NOT: Mapping[Action, Message] = {
     "update": Message("you may not change this {entity}", "你无权修改此{entity}"),
     "delete": Message("you may not delete this {entity}", "你无权删除此{entity}"),
 }
+OF_THE_TEXT = Message(
+    "{entity} belongs to the text of the app: change it there",
+    "{entity}属于应用文本：请在文本中修改",
+)
 APPEND_ONLY = Message("a {entity} is never changed or deleted", "{entity}不可修改或删除")
 GONE = Message("there is no such record", "没有这样的记录")
-UNKNOWN_LINE = Message(
-    "this line is not there any more: load the record again", "此明细行已不存在：请重新加载记录"
-)
-FORBIDDEN_LINES = Message("you may not change the lines", "你无权修改明细")
-READONLY_LINES = Message("the lines cannot be changed now", "明细现在不可修改")
 
 
-def create(act: Act, entity: EntityId, values: Mapping[str, object], lines: Lines) -> Row:
+def create(act: Act, entity: EntityId, values: Mapping[str, object], given_lines: Lines) -> Row:
     """See `records.Store.create`."""
     writable = act.domain.permissions.fields(act.guard.standing, entity, "create")
     row = act.blank(entity)
     if not writable:
         raise forbidden(row, "create")
+    insist_open(row)
     act.places[row] = Place()
-    given_values = accept(act, row, values, writable)
-    if given_values.problems:
-        raise Rejected(*given_values.problems, *_line_problems(act, row, lines))
-    _reject(fill(act, row, given_values.values))
-    _save_lines(act, row, lines)
+    given = accept(act, row, values, writable)
+    if given.problems:
+        raise Rejected(*given.problems, *lines.problems_alone(act, row, given_lines))
+    _reject(fill(act, row, given.values))
+    _reject(lines.save(act, row, given_lines))
     _reject(_faults(act))
-    _reject(faults_of_creation(act, row, given_values))
+    _reject(faults_of_creation(act, row, given))
     return row
 
 
@@ -64,7 +56,7 @@ def update(
     id: int,
     version: int,
     values: Mapping[str, object],
-    lines: Lines,
+    given_lines: Lines,
 ) -> Row:
     """See `records.Store.update`."""
     row = existing(act, entity, id)
@@ -72,10 +64,12 @@ def update(
     writable = act.guard.fields("update", row)
     if writable is not None and not writable:
         raise forbidden(row, "update")
-    _not_append_only(row)
+    insist_open(row)
     act.places[row] = Place()
-    _reject(_assign(act, row, values, writable))
-    _save_lines(act, row, lines)
+    given = accept(act, row, values, writable)
+    _reject(given.problems)
+    assign(act, row, given)
+    _reject(lines.save(act, row, given_lines))
     _reject(_faults(act))
     return row
 
@@ -86,7 +80,7 @@ def delete(act: Act, entity: EntityId, id: int, version: int) -> Row:
     conflict.insist(act, row, version, {})
     if not act.guard.may("delete", row):
         raise forbidden(row, "delete")
-    _not_append_only(row)
+    insist_open(row)
     act.places[row] = Place()
     deletion.remove(act, row)
     return row
@@ -110,9 +104,19 @@ def _about(row: Row, message: Message) -> Message:
     return Message(message.en.format(entity=entity.en), message.zh.format(entity=entity.zh))
 
 
-def _not_append_only(row: Row) -> None:
-    if row.shape.entity.append_only:
-        raise Forbidden(_about(row, APPEND_ONLY))
+def closed(row: Row) -> Message | None:
+    """Why nobody, rules included, may change the record or delete it; None if somebody may."""
+    entity = row.shape.entity
+    if entity.data_key:
+        return _about(row, OF_THE_TEXT)
+    return _about(row, APPEND_ONLY) if entity.append_only and not row.made else None
+
+
+def insist_open(row: Row) -> None:
+    """Raise Forbidden where nobody may write the record."""
+    message = closed(row)
+    if message is not None:
+        raise Forbidden(message)
 
 
 def change(act: Act, row: Row, values: Mapping[str, object]) -> Iterator[Problem]:
@@ -121,29 +125,12 @@ def change(act: Act, row: Row, values: Mapping[str, object]) -> Iterator[Problem
     if writable is not None and not writable:
         yield act.problem(row, _about(row, MAY_NOT["update"]), None)
         return
-    _not_append_only(row)
-    yield from _assign(act, row, values, writable)
-    yield from truths.faults_of_fields(act, row)
-
-
-def _assign(
-    act: Act, row: Row, values: Mapping[str, object], writable: frozenset[str] | None
-) -> list[Problem]:
-    """Give the record these values, if nothing is wrong with any of them."""
+    insist_open(row)
     found = accept(act, row, values, writable)
+    yield from found.problems
     if not found.problems:
-        for name, value in found.values.items():
-            act.assign(row, name, value)
-    return found.problems
-
-
-def accept(
-    act: Act, row: Row, values: Mapping[str, object], writable: frozenset[str] | None
-) -> Given:
-    """What somebody gives to a record, as it is kept, and what is wrong with it."""
-    if act.guard.standing.app:
-        return from_app(act, row, values)
-    return from_person(act, row, values, writable)
+        assign(act, row, found)
+    yield from truths.faults_of_fields(act, row)
 
 
 def faults_of_creation(act: Act, row: Row, given: Given) -> Iterator[Problem]:
@@ -158,92 +145,9 @@ def faults_of_creation(act: Act, row: Row, given: Given) -> Iterator[Problem]:
     owner = row.shape.entity.owner
     parent = None if owner is None else act.row(owner, row.values[PARENT])
     if parent is not None and parent not in act.places:
-        closed = _lines_locked(act, parent, _lines_of(parent, row))
-        if closed is not None:
-            yield act.problem(row, closed, PARENT)
-
-
-def _lines_of(parent: Row, line: Row) -> Collection:
-    """The collection of a record that holds the line."""
-    return next(
-        each
-        for each in parent.shape.entity.collections.values()
-        if each.kind == "lines" and each.target == line.shape.id
-    )
-
-
-def _save_lines(act: Act, row: Row, lines: Lines) -> None:
-    problems: list[Problem] = []
-    for name, given in lines.items():
-        problems += _save_collection(act, row, name, given)
-    _reject(problems)
-
-
-def _save_collection(act: Act, row: Row, name: str, given: tuple[Line, ...]) -> Iterator[Problem]:
-    collection = row.shape.entity.collections[name]
-    locked = _lines_locked(act, row, collection)
-    known = {line.id: line for line in act.relations.members(row, name)}
-    for index, line in enumerate(given):
-        found = known.pop(line.id, None) if line.id is not None else None
-        place = Place(name, index)
-        if line.id is not None and found is None:
-            yield Problem(UNKNOWN_LINE, None, name, index)
-        elif found is not None:
-            act.places[found] = place
-            yield from _change_line(act, found, line, locked)
-        elif locked is not None:
-            yield Problem(locked, name)
-        else:
-            yield from _add_line(act, row, collection.target, line, place)
-    if known and locked is not None:
-        yield Problem(locked, name)
-        return
-    for gone in known.values():
-        deletion.remove(act, gone)
-
-
-def _lines_locked(act: Act, row: Row, collection: Collection) -> Message | None:
-    """Why the person may not change the lines of the record, None if they may."""
-    if act.guard.standing.app or row.made:
-        return None
-    writable = act.guard.fields("update", row)
-    if writable is not None and collection.name not in writable:
-        return FORBIDDEN_LINES
-    return READONLY_LINES if is_readonly(act, row, collection) else None
-
-
-def _change_line(act: Act, row: Row, line: Line, locked: Message | None) -> Iterator[Problem]:
-    found = accept(act, row, line.values, act.guard.fields("update", row))
-    yield from found.problems
-    if found.values and locked is not None:
-        yield act.problem(row, locked, next(iter(found.values)))
-    elif not found.problems:
-        for name, value in found.values.items():
-            act.assign(row, name, value)
-
-
-def _add_line(
-    act: Act, parent: Row, entity: EntityId, line: Line, place: Place
-) -> Iterator[Problem]:
-    row = act.blank(entity)
-    act.places[row] = place
-    row.values[PARENT] = parent.id
-    found = accept(act, row, line.values, None)
-    yield from found.problems
-    if not found.problems:
-        yield from fill(act, row, {**found.values, PARENT: parent.id})
-        if not act.guard.standing.app:
-            yield from readonly_from_birth(act, row, found.values)
-
-
-def _line_problems(act: Act, parent: Row, lines: Lines) -> Iterator[Problem]:
-    """What is wrong with lines whose record is refused already."""
-    for name, given in lines.items():
-        target = parent.shape.entity.collections[name].target
-        for index, line in enumerate(given):
-            row = act.blank(target)
-            act.places[row] = Place(name, index)
-            yield from accept(act, row, line.values, None).problems
+        why_locked = lines.locked(act, parent, lines.collection_of(parent, row))
+        if why_locked is not None:
+            yield act.problem(row, why_locked, PARENT)
 
 
 def _faults(act: Act) -> Iterator[Problem]:

@@ -27,9 +27,9 @@ from runtime.prepared import Prepared, dialect_named
 from runtime.schema.catalog import Catalog
 from runtime.store import conflict, histories, history, notices, serial, wording
 from runtime.store.shape import PairShape, Referrer, Shape
+from runtime.store.triggers import UpkeepIndex
 from runtime.store.truths import makes_demands
 from runtime.store.uniques import Uniques
-from runtime.store.upkeep import UpkeepIndex
 from runtime.tables import ROLE_HOLDER
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ class Domain:
             for entity in bundle.workspace.entities.values()
         }
         self._conditions: dict[tuple[Standing, int], tuple[Expr, Expr]] = {}
+        self._narrowing: dict[tuple[Standing, EntityId], tuple[Right, ...]] = {}
         self._subjects: dict[int, tuple[Subject, Right]] = {}
         self._known: dict[tuple[Standing, int], tuple[Expr, Expr]] = {}
         self._pairs: dict[tuple[EntityId, str], PairShape] = {}
@@ -148,6 +149,13 @@ class Domain:
             mask = Mask(self.permissions, standing)
             self._conditions[key] = condition, mask.apply(condition)
         return self._conditions[key][1]
+
+    def narrowing(self, standing: Standing, entity: EntityId) -> tuple[Right, ...]:
+        """The rights to create that grants on an owned line leave of its owner's."""
+        key = standing, entity
+        if key not in self._narrowing:
+            self._narrowing[key] = self.permissions.own(standing, entity, "create")
+        return self._narrowing[key]
 
     def right_of(self, subject: Subject) -> Right:
         """What being this subject of a transition asks of the record. One object for each: what

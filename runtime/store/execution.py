@@ -25,6 +25,7 @@ from runtime.engine.commands import (
 )
 from runtime.store import deletion, notices, wording
 from runtime.store.act import Entry
+from runtime.store.changing import closed
 from runtime.store.filling import fill
 from runtime.store.history import to_text
 from runtime.store.problems import Rejected, said
@@ -82,14 +83,14 @@ def cause_of(flow: Flow, transition: Transition) -> str:
 
 
 def _write(act: Act, command: Write) -> None:
-    row = _row(command.record)
+    row = _open(act, command.record)
     given = _sound(from_app(act, row, command.values))
     for name, value in given.values.items():
         act.assign(row, name, value)
 
 
 def _make(act: Act, command: Make) -> Row:
-    row = act.blank(command.entity)
+    row = _open(act, act.blank(command.entity))
     copied = _copied(_row(command.like)) if command.like is not None else {}
     given = _sound(from_app(act, row, {**copied, **command.values}))
     problems = fill(act, row, given.values)
@@ -108,7 +109,7 @@ def _copied(row: Row) -> dict[str, Any]:
 
 
 def _remove(act: Act, command: Remove) -> None:
-    deletion.remove(act, _row(command.record))
+    deletion.remove(act, _open(act, command.record))
 
 
 def _move(act: Act, command: Move) -> None:
@@ -161,6 +162,14 @@ def _sound(given: Given) -> Given:
     if given.problems:
         raise Rejected(*given.problems)
     return given
+
+
+def _open(act: Act, record: object) -> Row:
+    row = _row(record)
+    message = closed(row)
+    if message is not None:
+        raise Rejected(act.problem(row, message, None))
+    return row
 
 
 def _row(record: object) -> Row:

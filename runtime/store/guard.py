@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from compiler.model.app import ADMIN
 from compiler.model.entity import Action, Subject
 from runtime.access.permission import EVERYTHING, Right, Standing, applies
 
@@ -37,12 +38,15 @@ class Guard:
     def fields(self, action: Action, row: Row | Before) -> frozenset[str] | None:
         """The fields that the actor may read or write; None is all, empty that there is no right
         to the record."""
-        covered: frozenset[str] = frozenset()
-        for right in self._holding(action, row):
-            if right.fields is None:
-                return None
-            covered |= right.fields
-        return covered
+        return _covered(self._holding(action, row))
+
+    def fields_of_new_line(self, row: Row) -> frozenset[str] | None:
+        """The fields that the actor may give to a line of a new record: all, but for what grants
+        of the line itself narrow."""
+        if self.standing.app or ADMIN in self.standing.roles or not row.shape.entity.grants:
+            return None
+        rights = self._act.domain.narrowing(self.standing, row.shape.id)
+        return _covered(right for right in rights if self._holds(right, row))
 
     def is_one_of(self, subjects: Iterable[Subject], row: Row | Before) -> bool:
         """Whether the actor is one of those who may press a transition."""
@@ -62,3 +66,12 @@ class Guard:
         if condition is None:
             return True
         return self._act.domain.function(condition)(self._act, row) is True
+
+
+def _covered(rights: Iterable[Right]) -> frozenset[str] | None:
+    covered: frozenset[str] = frozenset()
+    for right in rights:
+        if right.fields is None:
+            return None
+        covered |= right.fields
+    return covered

@@ -124,7 +124,7 @@ def _asked(act: Act, row: Row, pressed: Transition, inputs: Mapping[str, object]
     ]
     values: dict[str, Any] = {}
     for name, ask in asks.items():
-        before = row[name] if ask.is_field else None
+        before = row[name] if ask.is_field else _default(row, ask.field)
         try:
             value = act.domain.checked(ask.field, inputs[name]) if name in inputs else before
         except Invalid as invalid:
@@ -137,6 +137,10 @@ def _asked(act: Act, row: Row, pressed: Transition, inputs: Mapping[str, object]
     if problems:
         raise Rejected(*problems)
     return values
+
+
+def _default(row: Row, field: Field) -> Any:
+    return None if field.default is None else Scope.of(row).value(field.default)
 
 
 def _fault(act: Act, row: Row, field: Field, value: Any, changed: bool) -> Message | None:

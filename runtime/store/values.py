@@ -46,6 +46,25 @@ class Given:
     problems: list[Problem] = field(default_factory=list)
 
 
+def accept(
+    act: Act,
+    row: Row,
+    values: Mapping[str, object],
+    writable: frozenset[str] | None = None,
+    allowed: frozenset[str] = frozenset(),
+) -> Given:
+    """What the actor gives to a record, as it is kept, and what is wrong with it."""
+    if act.guard.standing.app:
+        return from_app(act, row, values)
+    return from_person(act, row, values, writable, allowed)
+
+
+def assign(act: Act, row: Row, given: Given) -> None:
+    """Give the record the values."""
+    for name, value in given.values.items():
+        act.assign(row, name, value)
+
+
 def from_person(
     act: Act,
     row: Row,

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from runtime.store.problems import Rejected
+from runtime.store.problems import Forbidden, Rejected
 from runtime.store.records import Line
 from tests.runtime.store.conftest import Shop
 from tests.support.apps import shop as app_of
@@ -466,3 +466,88 @@ flow Order.status
         assert ("transition shop.Order.status.finish", "finish") in app.query(
             "SELECT cause, name FROM _cw_history WHERE action = 'transition'"
         )
+
+
+def test_rules_do_not_rewrite_a_ledger_nor_what_the_text_says(opened: Open) -> None:
+    text = """
+data Region by code
+  code | name
+  east | East
+
+entity Entry
+  amount: int required
+  append only
+  access
+    everyone all
+
+entity Command
+  what: text(20)
+  access
+    everyone all
+
+rule rewrite on Command created
+  when what == "rewrite"
+  do
+    update Entry
+      amount = 0
+
+rule erase on Command created
+  when what == "erase"
+  do
+    for e in Entry
+      delete e
+"""
+    with opened(text) as app:
+        app.store.create(SYSTEM, app.entity("Entry"), {"amount": 5})
+        for what in ("rewrite", "erase"):
+            with pytest.raises(Rejected) as refused:
+                app.store.create(SYSTEM, app.entity("Command"), {"what": what})
+            assert "never changed" in refused.value.problems[0].message.en
+        assert [row["amount"] for row in app.rows("Entry")] == [5]
+        (east,) = app.rows("Region")
+        root, entity = app.person("Root", "std.Admin"), app.entity("Region")
+        with pytest.raises(Forbidden):
+            app.store.create(root, entity, {"code": "west", "name": "West"})
+        with pytest.raises(Forbidden):
+            app.store.update(root, entity, east["id"], east["version"], {"name": "Ost"})
+
+
+def test_grants_on_a_line_narrow_what_its_owner_gives(opened: Open) -> None:
+    text = """
+role Seller
+role Boss
+
+entity Order
+  lines: [OrderLine]
+  access
+    Seller create, read, update
+    Boss all
+
+entity OrderLine
+  quantity: int required default 1
+  price: int required default 10
+  access
+    Seller create, read, update except price
+    Boss all
+"""
+    with opened(text) as app:
+        seller, boss, entity = (
+            app.person("S", "Seller"),
+            app.person("B", "Boss"),
+            app.entity("Order"),
+        )
+        cheap = Line({"price": 1})
+        with pytest.raises(Rejected) as refused:
+            app.store.create(seller, entity, {}, {"lines": (cheap,)})
+        assert refused.value.problems[0].field == "price"
+        order = app.store.create(seller, entity, {}, {"lines": (Line({"quantity": 2}),)})
+        (line,) = app.rows("OrderLine")
+        keep = Line({}, line["id"])
+        for lines in ((Line({"price": 1}, line["id"]),), (keep, cheap), ()):
+            with pytest.raises(Rejected):
+                app.store.update(seller, entity, order.id, order.version, {}, {"lines": lines})
+        more = (Line({"quantity": 3}, line["id"]), Line({}))
+        saved = app.store.update(seller, entity, order.id, order.version, {}, {"lines": more})
+        assert [row["quantity"] for row in app.rows("OrderLine")] == [3, 1]
+        app.store.update(boss, entity, order.id, saved.version, {}, {"lines": ()})
+        assert app.rows("OrderLine") == []
