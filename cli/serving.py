@@ -98,10 +98,8 @@ def open_host(bundle: Bundle, settings: Settings) -> Host:
 
 
 def run(host: Host, language: Language, background: Sequence[Background] = ()) -> NoReturn:
-    """Serve until a signal ends it."""
+    """Serve until a signal ends it; exits where the address is not free."""
     settings = host.settings
-    url = f"http://{settings.host}:{settings.port}"
-    welcome(host, url, language)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     config = uvicorn.Config(
         create_app(host, background),
@@ -112,6 +110,8 @@ def run(host: Host, language: Language, background: Sequence[Background] = ()) -
         proxy_headers=False,
         server_header=False,
     )
+    listening = config.bind_socket()
+    welcome(host, f"http://{settings.host}:{listening.getsockname()[1]}", language)
     # Uvicorn stops at these and then raises them again for whoever listened before: nobody has to.
     for ending in (signal.SIGINT, signal.SIGTERM):
         signal.signal(ending, lambda *_: None)
@@ -119,7 +119,7 @@ def run(host: Host, language: Language, background: Sequence[Background] = ()) -
     # for among them.
     gc.collect()
     gc.freeze()
-    uvicorn.Server(config).run()
+    uvicorn.Server(config).run(sockets=[listening])
     host.close()
     raise click.exceptions.Exit(0)
 

@@ -199,8 +199,9 @@ def editors(visit: Visit, entity: EntityId, path: Path) -> Iterable[FilterEditor
     name, label, t = ".".join(path), labelled(field.label, visit.language), visit.t
     if type.kind in ("date", "instant", "month"):
         options = tuple(Option(each, t(f"filter.period.{each}")) for each in PERIODS)
-        given = _Input(f"period-{name}", label)("choice", options)
-        yield FilterEditor(name, label, _options(("period",), t), given)
+        period = t("filter.period_of", field=label)
+        given = _Input(f"period-{name}", period)("choice", options)
+        yield FilterEditor(name, period, _options(("period",), t), given)
     if type.kind not in _OPERATORS:
         return
     operators = _OPERATORS[type.kind]

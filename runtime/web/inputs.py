@@ -237,7 +237,7 @@ def _read_one(
     try:
         sent.values[name] = _value(visit, known, text, typed)
     except Invalid as invalid:
-        sent.errors[name] = invalid.message.text(visit.language)
+        sent.errors[name] = visit.say(invalid.message)
 
 
 def _texts(form: FormData, name: str) -> list[str]:

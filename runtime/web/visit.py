@@ -79,6 +79,11 @@ class Visit:
     def t(self) -> Messages:
         return messages(self.language)
 
+    def say(self, message: Message) -> str:
+        """What the store or the app says, as a sentence of this answer."""
+        text = message.text(self.language)
+        return text[:1].upper() + text[1:]
+
     def words(self, key: str, **values: object) -> Message:
         """An interface text in both languages."""
         return Message(messages("en")(key, **values), messages("zh")(key, **values))

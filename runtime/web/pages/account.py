@@ -164,9 +164,9 @@ def use_link(visit: Visit) -> Response:
     except LinkUsed:
         return _link_page(visit, (), error=visit.t("bootstrap.used"), status=410)
     except WeakPassword as refusal:
-        errors = {"password": refusal.message.text(visit.language)}
+        errors = {"password": visit.say(refusal.message)}
     except Rejected as refusal:
-        errors = {each.field or "": each.message.text(visit.language) for each in refusal.problems}
+        errors = {each.field or "": visit.say(each.message) for each in refusal.problems}
     fields = _link_fields(visit, purpose == "invitation", errors)
     return _link_page(visit, fields, error=errors.get("", ""), status=422)
 

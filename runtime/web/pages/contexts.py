@@ -13,6 +13,7 @@ from runtime.web.widgets import NOTHING, Field, Grid, Option
 
 Tone = Literal["neutral", "ok", "warn", "danger", "info"]
 Theme = Literal["auto", "light", "dark"]
+Style = Literal["primary", "plain", "danger"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ class Action:
     label: str
     href: str
     method: Literal["get", "post"] = "post"
-    style: Literal["primary", "plain", "danger"] = "plain"
+    style: Style = "plain"
     why_not: str = ""
     dialog: bool = False
 

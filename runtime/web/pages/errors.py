@@ -48,7 +48,7 @@ def refused(visit: Visit, status: int) -> Response:
 def bad_query(visit: Visit, reason: Message) -> Response:
     """400: the address asks for what makes no sense; the page without its query does."""
     way_out = Link(visit.t("error.plain_address"), visit.path)
-    page = ErrorPage(400, reason=reason.text(visit.language), way_out=way_out)
+    page = ErrorPage(400, reason=visit.say(reason), way_out=way_out)
     return answer(visit, page, 400)
 
 
@@ -63,5 +63,5 @@ def _error(
     reason: Message | None = None,
     status: int | None = None,
 ) -> Response:
-    text = reason.text(visit.language) if reason else ""
+    text = visit.say(reason) if reason else ""
     return answer(visit, ErrorPage(kind, reason=text), status or kind)

@@ -243,7 +243,7 @@ def _done(visit: Visit, entity: Entity, saved: Saved, created: bool) -> Response
 
 def warnings(visit: Visit, saved: Saved) -> tuple[str, ...]:
     """What the act warned of, in the person's language."""
-    return tuple(each.message.text(visit.language) for each in saved.warnings)
+    return tuple(visit.say(each.message) for each in saved.warnings)
 
 
 def _version(visit: Visit, record: Record | None) -> int:
@@ -355,7 +355,7 @@ def _refused(visit: Visit, form: Form, refusal: Rejected) -> Form:
     lines = {name: list(group) for name, group in form.lines.items()}
     inputs_there = form.draft.writable | form.draft.readonly
     for problem in refusal.problems:
-        text = problem.message.text(visit.language)
+        text = visit.say(problem.message)
         if problem.collection in lines and problem.line is not None:
             group = lines[problem.collection]
             line = group[problem.line]

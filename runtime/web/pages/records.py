@@ -8,6 +8,7 @@ from markupsafe import Markup, escape
 from starlette.responses import Response
 
 from compiler.model.entity import Collection, Entity
+from compiler.model.flow import Transition
 from compiler.model.view import Column, View
 from compiler.model.view import Section as ModelSection
 from runtime.store.histories import Change as ChangeOfField
@@ -30,6 +31,7 @@ from runtime.web.pages.contexts import (
     Related,
     Section,
     Shown,
+    Style,
     Table,
 )
 from runtime.web.pages.frame import answer
@@ -128,21 +130,29 @@ def state_badge(visit: Visit, entity: Entity, record: Record) -> Badge | None:
 
 
 def _actions(visit: Visit, entity: Entity, record: Record, path: str) -> Iterable[Action]:
-    """The flow's next steps, in the order of the text; the first one that is open stands out."""
+    """The flow's next steps, in the order of the text; the first that leads on stands out."""
     states = visit.serving.store.transitions(visit.actor, entity.id, record.id)
-    first = next((each for each in states if each.allowed), None)
+    onward = [each for each in states if not ends_badly(visit, entity, each.transition)]
     for state in states:
-        yield _action(visit, state, path, primary=state is first)
+        leads_on = onward[:1] == [state]
+        style: Style = "primary" if leads_on else "plain" if state in onward else "danger"
+        yield _action(visit, state, path, style)
 
 
-def _action(visit: Visit, state: TransitionState, path: str, primary: bool) -> Action:
+def ends_badly(visit: Visit, entity: Entity, step: Transition) -> bool:
+    """Whether a step leads to an end that the app's text shows in red."""
+    states = visit.serving.bundle.workspace.flows[entity.id].states
+    return step.target is not None and states[step.target].color == "red"
+
+
+def _action(visit: Visit, state: TransitionState, path: str, style: Style) -> Action:
     asks = bool(state.transition.asks) or state.confirm is not None
     return Action(
         label=labelled(state.transition.label, visit.language),
         href=f"{path}/do/{state.transition.name}",
         method="get" if asks else "post",
-        style="primary" if primary else "plain",
-        why_not=" · ".join(reason.text(visit.language) for reason in state.why_not),
+        style=style,
+        why_not=" · ".join(visit.say(reason) for reason in state.why_not),
         dialog=asks,
     )
 
@@ -270,8 +280,15 @@ def _entry(visit: Visit, entity: Entity, event: Event) -> HistoryEntry:
             *(_answer_given(visit, entity, event.step, each) for each in event.inputs),
             *(_change(visit, entity, each) for each in event.changes),
         ),
-        source=event.cause,
+        source=_source(visit, event),
     )
+
+
+def _source(visit: Visit, event: Event) -> str:
+    """The rule of the app that acted for the person, in words; a step tells of itself."""
+    kind, _, name = event.cause.partition(" ")
+    rule = visit.serving.bundle.workspace.rules.get(name) if kind == "rule" else None
+    return visit.t("record.act.by", rule=labelled(rule.label, visit.language)) if rule else ""
 
 
 def _what(visit: Visit, entity: Entity, event: Event) -> str:

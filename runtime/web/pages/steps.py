@@ -20,7 +20,7 @@ from runtime.web.pages.contexts import Badge, DeletePage, ErrorPage, FormError, 
 from runtime.web.pages.forms import warnings
 from runtime.web.pages.frame import answer
 from runtime.web.pages.lists import entity_of
-from runtime.web.pages.records import deletable, record_of, state_badge
+from runtime.web.pages.records import deletable, ends_badly, record_of, state_badge
 from runtime.web.routing import Page, Policy
 from runtime.web.visit import Visit, see
 from runtime.web.widgets import Field
@@ -101,7 +101,7 @@ def _again(
     problems: Iterable[Problem],
 ) -> Response:
     """The step's page with the reasons; where the step is gone by now, the reasons alone."""
-    told = [(each.field, each.message.text(visit.language)) for each in problems]
+    told = [(each.field, visit.say(each.message)) for each in problems]
     states = visit.serving.store.transitions(visit.actor, entity.id, record.id)
     state = next((each for each in states if each.transition.name == step.name), None)
     if state is None:
@@ -150,9 +150,10 @@ def _page(
         version=str(record.version),
         key=visit.host.clock.token(),
         submit=label,
+        danger=ends_badly(visit, entity, step),
         before=state_badge(visit, entity, record),
         after=_target(visit, entity, step),
-        confirm=state.confirm.text(visit.language) if state.confirm else "",
+        confirm=visit.say(state.confirm) if state.confirm else "",
         fields=fields,
         errors=(
             *(FormError(text) for text in general),
@@ -196,7 +197,7 @@ def delete(visit: Visit) -> Response:
     try:
         visit.serving.store.delete(visit.actor, entity.id, record.id, version, visit.key)
     except Rejected as refusal:
-        errors = tuple(FormError(each.message.text(visit.language)) for each in refusal.problems)
+        errors = tuple(FormError(visit.say(each.message)) for each in refusal.problems)
         return answer(visit, _delete_page(visit, entity, record, errors), 422)
     except Conflict:
         return answer(visit, ErrorPage(409, way_out=_back(record, entity)), 409)

@@ -142,7 +142,7 @@ def _values(wanted: Wanted) -> dict[str, object]:
 
 
 def _with_errors(visit: Visit, wanted: Wanted, refusal: Rejected) -> Wanted:
-    errors = {each.field or "": each.message.text(visit.language) for each in refusal.problems}
+    errors = {each.field or "": visit.say(each.message) for each in refusal.problems}
     return _replace_errors(wanted, errors)
 
 
