@@ -6,8 +6,8 @@ How each kind of expression is typed is told by the rules of other modules (`nam
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
@@ -17,7 +17,7 @@ from compiler.model.expr import THIS, Const, Expr, FieldOf, Var
 from compiler.model.types import ERROR, Type, ref
 from dsl.ast import expr as ast
 from dsl.ast.base import Node
-from dsl.diagnostic import Problem
+from dsl.diagnostic import Message, Problem
 from dsl.source import Place
 
 Facts = frozenset[tuple[str, ...]]
@@ -25,6 +25,37 @@ Facts = frozenset[tuple[str, ...]]
 
 BROKEN = Const(type=ERROR, value=None)
 """What an expression becomes after its fault was reported; says nothing more of it."""
+
+
+class TooNested(Problem, code="CW0436", name="too-nested"):
+    message = Message("this is nested too deeply", "嵌套过深")
+    help = Message(
+        "give parts of it names of their own, as computed fields",
+        "请将其中的部分写成单独的计算字段",
+    )
+
+
+DEEPEST = 40
+"""Levels of an expression: what a Bundle, as JSON, can carry and be read from again."""
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far the typing of one expression has come."""
+
+    rows: int = 0
+    depth: int = 0
+    refused: bool = False
+    """Whether it was nested too deeply; that is said once."""
+
+    @contextmanager
+    def deeper(self) -> Iterator[None]:
+        """One level further in."""
+        self.depth += 1
+        try:
+            yield
+        finally:
+            self.depth -= 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +77,7 @@ class Context:
     rows: EntityId | None = None
     has_old: bool = False
     has_me: bool = True
-    numbers: Iterator[int] = field(default_factory=itertools.count)
+    progress: Progress = field(default_factory=Progress)
 
     def place(self, node: Node) -> Place:
         return Place(self.block, node.span)
@@ -72,7 +103,11 @@ class Context:
 
     def new_row(self, type: Type) -> Var:
         """A variable for a row, of a name that nothing else in the expression has."""
-        return Var(type=type, name=f"row{next(self.numbers)}")
+        return Var(type=type, name=self.new_name())
+
+    def new_name(self) -> str:
+        self.progress.rows += 1
+        return f"row{self.progress.rows}"
 
 
 def of_record(build: Build, module: str, block: str, entity: EntityId) -> Context:
@@ -102,7 +137,17 @@ def typed(context: Context, node: ast.Expr, expected: Type | None = None) -> Exp
     `expected` is the type that the place wants. It decides only what a bare name may mean, and
     is not enforced here (see `fit`).
     """
-    return _RULES[type(node)](context, node, expected)
+    progress = context.progress
+    if progress.depth >= DEEPEST:
+        if not progress.refused:
+            context.report(TooNested(at=context.place(node)))
+        progress.refused = True
+        return BROKEN
+    progress.depth += 1
+    try:
+        return _RULES[type(node)](context, node, expected)
+    finally:
+        progress.depth -= 1
 
 
 def is_broken(*values: Expr) -> bool:

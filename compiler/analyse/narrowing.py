@@ -16,9 +16,9 @@ def if_true(condition: Expr) -> Facts:
     first, *others = condition.args
     match condition.op:
         case "and":
-            return if_true(first) | if_true(others[0])
+            return _NOTHING.union(*map(if_true, condition.args))
         case "or":
-            return if_true(first) & if_true(others[0])
+            return if_true(first).intersection(*map(if_true, others))
         case "not":
             return if_false(first)
         case "==" | "in" if all(not other.type.nullable for other in others):
@@ -39,9 +39,9 @@ def if_false(condition: Expr) -> Facts:
     first, *others = condition.args
     match condition.op:
         case "and":
-            return if_false(first) & if_false(others[0])
+            return if_false(first).intersection(*map(if_false, others))
         case "or":
-            return if_false(first) | if_false(others[0])
+            return _NOTHING.union(*map(if_false, condition.args))
         case "not":
             return if_true(first)
         case "is null":

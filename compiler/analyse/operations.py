@@ -93,10 +93,22 @@ def _binary(context: Context, node: ast.Binary, expected: Type | None) -> Expr:
 
 
 def _logic(context: Context, node: ast.Binary) -> Expr:
-    left = condition(context, node.left)
-    known = if_true(left) if node.op == "and" else if_false(left)
-    right = condition(context.knowing(known), node.right)
-    return _operation(context, node, cast(Operator, node.op), (left, right))
+    """A chain of the same word is one operation; each operand knows what those before it say."""
+    implied = if_true if node.op == "and" else if_false
+    args: list[Expr] = []
+    for operand in _chain(node, node.op):
+        args.append(condition(context, operand))
+        context = context.knowing(implied(args[-1]))
+    return _operation(context, node, cast(Operator, node.op), tuple(args))
+
+
+def _chain(node: ast.Expr, op: str) -> list[ast.Expr]:
+    """The operands of `a and b and c`, in order."""
+    found: list[ast.Expr] = []
+    while isinstance(node, ast.Binary) and node.op == op:
+        found.append(node.right)
+        node = node.left
+    return [node, *reversed(found)]
 
 
 def _both(context: Context, node: ast.Binary) -> tuple[Expr, Expr]:

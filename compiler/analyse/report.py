@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from compiler.analyse.context import DEEPEST, TooNested
 from compiler.analyse.expr import Context, condition, is_broken, of_record, typed
 from compiler.analyse.field import field
 from compiler.analyse.member import SetWithoutAggregate
@@ -14,6 +15,7 @@ from compiler.build import Build, query
 from compiler.model.base import EntityId, Labels
 from compiler.model.expr import Expr, FieldOf, Func
 from compiler.model.report import Chart, Dimension, Grain, Measure, Report, Sort, Top
+from compiler.model.rewrite import parts
 from compiler.model.types import DATE
 from compiler.resolve.declared import Declared, decl
 from compiler.resolve.members import resolve_entity
@@ -60,6 +62,8 @@ _STARTS: dict[str, Grain] = {
     "start_of_quarter": "quarter",
     "start_of_year": "year",
 }
+MOST_PARTS = 1_000
+"""Parts of one measure, those of the measures that it names among them."""
 MEASURABLE = frozenset({"int", "decimal", "duration", "worktime"})
 
 
@@ -183,6 +187,8 @@ def _measures(
         if not is_broken(value) and value.type.kind not in MEASURABLE:
             at = context.place(each.value)
             value = context.report(NotANumber(at=at, measure=each.name.text))
+        if _is_too_large(value):
+            value = context.report(TooNested(at=context.place(each.value)))
         inside = inside.binding(each.name.text, value)
         if _is_new(context, each.name.text, taken, each.name) and not is_broken(value):
             key = f"{tree.name.text}.{each.name.text}"
@@ -190,6 +196,18 @@ def _measures(
             label = labels(context.build, context.module, (key,), each.label, each.name, at)
             found.append(Measure(name=each.name.text, label=label, value=value))
     return found
+
+
+def _is_too_large(value: Expr) -> bool:
+    """Whether measures that name measures have grown past what a Bundle should carry."""
+    level: list[Expr] = [value]
+    size = 0
+    for _ in range(DEEPEST):
+        size += len(level)
+        if size > MOST_PARTS:
+            return True
+        level = [part for each in level for part in parts(each)]
+    return bool(level)
 
 
 @dataclass(frozen=True, slots=True)

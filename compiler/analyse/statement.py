@@ -163,7 +163,7 @@ def _rows(context: Context, node: ast.Expr, name: str) -> tuple[Expr, Var] | Non
 
 
 def _update(context: Context, node: tree.Update) -> Found:
-    name = f"row{next(context.numbers)}"
+    name = context.new_name()
     rows = _rows(context, node.source, name)
     if rows is None:
         return None, context
@@ -208,7 +208,7 @@ def _for(context: Context, node: tree.For) -> Found:
     inside = context.binding(node.name.text, row)
     if where is not None:
         inside = inside.knowing(if_true(where))
-    body = statements(inside, node.body)
+    body = _body(inside, node.body)
     if where is not None and is_broken(where):
         return None, context
     made = model.For(
@@ -219,15 +219,20 @@ def _for(context: Context, node: tree.For) -> Found:
 
 def _for_range(context: Context, node: tree.For, range: ast.Range) -> Found:
     low, high = value_of(context, range.low, INT), value_of(context, range.high, INT)
-    body = statements(
-        context.binding(node.name.text, Var(type=INT, name=node.name.text)), node.body
-    )
+    number = Var(type=INT, name=node.name.text)
+    body = _body(context.binding(node.name.text, number), node.body)
     if is_broken(low, high):
         return None, context
     made = model.For(
         name=node.name.text, low=low, high=high, body=body, origin=context.origin(node)
     )
     return made, context
+
+
+def _body(context: Context, nodes: Sequence[tree.Statement]) -> tuple[model.Statement, ...]:
+    """The statements of a `for`, which stand a level deeper than those around it."""
+    with context.progress.deeper():
+        return statements(context, nodes)
 
 
 def _do(context: Context, node: tree.Do) -> Found:
