@@ -11,6 +11,8 @@ from compiler.model.base import Model
 from compiler.plan.schema import SchemaPlan
 from compiler.plan.upkeep import UpkeepPlan
 
+DISCRIMINATORS = frozenset({"node", "kind"})
+
 
 class Bundle(Model):
     """A compiled workspace."""
@@ -28,15 +30,23 @@ class Bundle(Model):
 
 
 def model_hash(workspace: Workspace) -> str:
-    """SHA-256 over the model's canonical JSON without origins, in hex."""
-    data = _without_origins(workspace.model_dump(mode="json", exclude_defaults=True))
-    text = json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    """SHA-256 over the model's canonical JSON without origins and defaults, in hex."""
+    text = json.dumps(_canonical(workspace), sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _without_origins(data: object) -> object:
-    if isinstance(data, dict):
-        return {key: _without_origins(value) for key, value in data.items() if key != "origin"}
-    if isinstance(data, list):
-        return [_without_origins(item) for item in data]
-    return data
+def _canonical(value: object) -> object:
+    """A part of the model as JSON holds it. What has its default is left out, so that a field
+    added to the model's classes changes no hash; the kind of a node always stays."""
+    if isinstance(value, Model):
+        fields = type(value).model_fields
+        return {
+            name: _canonical(part)
+            for name, part in value
+            if name in DISCRIMINATORS or (name != "origin" and part != fields[name].default)
+        }
+    if isinstance(value, dict):
+        return {key: _canonical(part) for key, part in value.items()}
+    if isinstance(value, tuple):
+        return [_canonical(part) for part in value]
+    return value
