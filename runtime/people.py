@@ -27,6 +27,7 @@ from runtime.store.records import Store
 from runtime.tables import PASSWORD, ROLE_HOLDER
 
 ROOT_TEAM = "Company"
+DEMO_DOMAIN = "demo.example"
 SYSTEM = Actor(None, authority="app", cause="people")
 
 
@@ -58,6 +59,11 @@ class Member:
     active: bool
     roles: frozenset[RoleId]
     has_password: bool
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether a demo offers to sign in as this user."""
+        return self.email.endswith(f"@{DEMO_DOMAIN}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,19 +207,16 @@ _DEMO_NAMES = (
     *("Ann Lee", "李强", "Maria Santos", "王芳", "Tom Becker", "陈静", "Eva Novak", "赵敏"),
     *("Omar Haddad", "刘洋", "Nina Berg", "周杰", "Sam Okoro", "吴丽", "Lena Fischer", "孙浩"),
 )
-DEMO_DOMAIN = "demo.example"
 
 
 def demo_users(people: People) -> list[Member]:
-    """One user for each role of the apps and one admin, made at the first asking, in the order in
-    which they were made.
+    """One user for each role of the apps and one admin, made at the first asking.
 
     Nobody has a password: sign-in offers them by name. Raises RealUsers where somebody has one.
     """
-    members = people.members()
-    if any(member.has_password for member in members):
+    if any(member.has_password for member in people.members()):
         raise RealUsers
-    demo = [member for member in members if member.email.endswith(f"@{DEMO_DOMAIN}")]
+    demo = demo_members(people)
     held = {role for member in demo for role in member.roles}
     missing = [role for role in people.workspace.roles.values() if role.id not in held]
     for number, role in enumerate(missing, start=len(demo)):
@@ -224,6 +227,10 @@ def demo_users(people: People) -> list[Member]:
             "active": True,
         }
         people.add(SYSTEM, values, [role.id])
-    if missing:
-        demo = [each for each in people.members() if each.email.endswith(f"@{DEMO_DOMAIN}")]
+    return demo_members(people) if missing else demo
+
+
+def demo_members(people: People) -> list[Member]:
+    """The demo users that there are, in the order in which they were made."""
+    demo = (member for member in people.members() if member.is_demo)
     return sorted(demo, key=lambda member: member.id)

@@ -10,7 +10,7 @@ from compiler.model.app import USER, Role
 from compiler.model.base import RoleId
 from runtime.access import identity, sessions
 from runtime.access.passwords import WeakPassword
-from runtime.people import DEMO_DOMAIN, LinkUsed, demo_users
+from runtime.people import DEMO_DOMAIN, LinkUsed, demo_members
 from runtime.store.problems import Rejected
 from runtime.web.looks import labelled
 from runtime.web.messages import LANGUAGES
@@ -69,7 +69,7 @@ def sign_in(visit: Visit) -> Response:
 
 def _demo_sign_in(visit: Visit) -> Response:
     wanted = visit.text("demo")
-    found = next((each for each in demo_users(visit.people) if each.email == wanted), None)
+    found = next((each for each in demo_members(visit.people) if each.email == wanted), None)
     if found is None:
         return _sign_in_page(visit, wanted, visit.t("sign_in.wrong"), 422)
     token = visit.host.database.write(
@@ -94,7 +94,7 @@ def _sign_in_page(
 def _demo_people(visit: Visit) -> tuple[Person, ...]:
     return tuple(
         Person(member.name, member.email, role_names(visit, member.roles))
-        for member in demo_users(visit.people)
+        for member in demo_members(visit.people)
     )
 
 

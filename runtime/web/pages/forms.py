@@ -177,7 +177,8 @@ def _errors(visit: Visit, form: Form) -> Iterable[FormError]:
         else:
             yield FormError(text, f"f-{name}", labelled(known.label, visit.language))
     for name, lines in form.lines.items():
-        for position, line in enumerate(lines, start=1):
+        # In a conflict they tell of the other person's lines and are no faults.
+        for position, line in enumerate(() if form.conflict else lines, start=1):
             for at, text in line.errors.items():
                 yield _line_error(visit, form, name, line, position, at, text)
 
@@ -222,6 +223,7 @@ def _save(visit: Visit, entity: Entity, record: Record | None) -> Response:
     if reshaped is not None:
         return answer(visit, _page(visit, reshaped))
     if sent.errors or any(each.errors for group in lines.values() for _, each in group):
+        form = replace(form, errors={**_left_empty(visit, draft, sent), **sent.errors})
         return answer(visit, _page(visit, form), 422)
     values = _values(visit, draft, record, sent)
     try:
@@ -233,12 +235,18 @@ def _save(visit: Visit, entity: Entity, record: Record | None) -> Response:
     return _done(visit, entity, saved, created=record is None)
 
 
+def _left_empty(visit: Visit, draft: Draft, sent: Sent) -> dict[str, str]:
+    """What the store would say next, told along with what could not be read."""
+    empty = (name for name in sent.inputs if sent.values.get(name, "") is None)
+    return {name: visit.t("form.fault.required") for name in empty if name in draft.required}
+
+
 def _done(visit: Visit, entity: Entity, saved: Saved, created: bool) -> Response:
     """On to the record; to the list, where this person may not read what they made."""
-    if not visit.reader.can("read", entity.id, saved.id):
-        return see(entity_path(entity))
     said = visit.t("record.said.created" if created else "record.said.saved")
-    return see(record_path(entity, saved.id), said, warnings(visit, saved))
+    readable = visit.reader.can("read", entity.id, saved.id)
+    path = record_path(entity, saved.id) if readable else entity_path(entity)
+    return see(path, said, warnings(visit, saved))
 
 
 def warnings(visit: Visit, saved: Saved) -> tuple[str, ...]:

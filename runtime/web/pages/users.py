@@ -55,8 +55,8 @@ def _row(visit: Visit, member: Member, teams: dict[int, str]) -> UserRow:
         roles=tuple(filter(None, [role_names(visit, member.roles)])),
         active=member.active,
         edit_href=f"/users/{member.id}",
-        invited=not member.has_password,
-        invite_action=f"/users/{member.id}/invite" if member.active else "",
+        invited=not member.has_password and not member.is_demo,
+        invite_action=f"/users/{member.id}/invite" if member.active and not member.is_demo else "",
     )
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from decimal import Decimal
 from html import unescape
 from urllib.parse import quote
 
 import pytest
+from sqlalchemy import Engine, event
 
 from compiler.model.base import EntityId
 from tests.runtime.web.browsing import Browser, Site
@@ -97,6 +99,30 @@ def test_a_filter_is_added_by_its_form_and_removed_by_its_chip(stocked: Site) ->
     chip = re.findall(r'<a[^>]+class="chip[^"]*"[^>]*href="([^"]+)"', page)
     chip += re.findall(r'href="([^"]+)"[^>]*aria-label="Remove filter', page)
     assert len(rows_of(seller.page(unescape(chip[0])))) == 50
+
+
+def test_a_longer_page_takes_no_more_statements(stocked: Site) -> None:
+    seller = stocked.browser("shop.Seller")
+    statements: list[int] = []
+    for size in (25, 50):
+        seller.page(f"/shop/customer?size={size}")
+        with counted() as found:
+            seller.page(f"/shop/customer?size={size}")
+        statements.append(len(found))
+    assert statements[0] == statements[1]
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """The statements that are run meanwhile, by anybody."""
+    found: list[str] = []
+
+    def note(*arguments: object) -> None:
+        found.append(str(arguments[2]))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    yield found
+    event.remove(Engine, "before_cursor_execute", note)
 
 
 def test_columns_are_chosen(stocked: Site) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from compiler.model.base import RoleId
-from runtime.people import people_of
+from runtime.people import RealUsers, demo_users, people_of
 from tests.runtime.web.browsing import Browser, Site, serving
 from tests.runtime.web.conftest import SHOP
 from tests.support.apps import compiled
@@ -133,6 +133,15 @@ def test_an_invitation_sent_twice_makes_one_person(new: Site) -> None:
         assert answer.status_code == 200
     members = people_of(new.host, new.host.serving).members()
     assert [each.name for each in members].count("bo") == 1
+
+
+def test_an_invited_person_leaves_the_demo_open(tmp_path: Path) -> None:
+    with serving(compiled(("shop/app.case", SHOP)), tmp_path) as demo:
+        link, _ = invite(demo.browser("std.Admin"), "bo", "shop.Boss")
+        assert demo.visitor().fill(link, password=PASSWORD).status_code == 303
+        assert demo.browser("shop.Seller").get("/shop/customer").status_code == 200
+        with pytest.raises(RealUsers):
+            demo_users(people_of(demo.host, demo.host.serving))
 
 
 def test_a_demo_offers_each_role_once(shop: Site) -> None:
