@@ -24,12 +24,12 @@ class Row:
     `before` are its values before the act, None while nothing of it has changed and for a record
     that the act `made`. `gone` says that the act deleted it. `dirty` are the columns that are not
     written yet. `batch` are the rows that were read together with it: what one of them leads to is
-    read for all.
+    read for all. `sound` is the act's epoch in which the fields met all demands.
     """
 
     __slots__ = (
         "act", "batch", "before", "dirty", "gone", "id", "locked", "made", "saved", "shape",
-        "values",
+        "sound", "values",
     )  # fmt: skip
 
     def __init__(
@@ -45,6 +45,7 @@ class Row:
         self.saved = not made
         self.locked = made
         self.gone = False
+        self.sound = -1
         self.batch: Sequence[Row] = (self,)
 
     def __repr__(self) -> str:

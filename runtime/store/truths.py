@@ -29,6 +29,17 @@ NO_MATCH = Message(
 
 def faults_of_fields(act: Act, row: Row) -> Iterator[Problem]:
     """The demands of the record's fields that are not met."""
+    if row.sound == act.epoch:
+        return  # nothing in the act has changed since they all were
+    found = False
+    for problem in _faults_of_fields(act, row):
+        found = True
+        yield problem
+    if not found:
+        row.sound = act.epoch
+
+
+def _faults_of_fields(act: Act, row: Row) -> Iterator[Problem]:
     demanded = act.domain.demands(row.shape.id)
     state = _required_by_state(act, row)
     for field in demanded:
