@@ -28,7 +28,7 @@ from runtime.store.act import Act
 from runtime.store.conclusion import conclude
 from runtime.store.domain import Domain
 from runtime.store.memory import Key, Stale
-from runtime.store.problems import Forbidden, NotFound, Problem, Rejected
+from runtime.store.problems import Forbidden, NotFound, Problem, Refusal, Rejected
 from runtime.store.reader import ReadDoor, Reader
 from runtime.store.row import Row
 from runtime.store.upkeep import NOT_FITTING, TOO_LARGE
@@ -275,7 +275,14 @@ class Store:
             notified = frozenset(notice.recipient for notice in act.notices)
             return Saved(row.id, row.version, tuple(act.warnings), notified)
 
-        return self._written(actor, done)
+        try:
+            return self._written(actor, done)
+        except Refusal:
+            # The same request may have been under way already: what it did is no reason to refuse.
+            before = self.done(actor, key)
+            if before is None:
+                raise
+            return before
 
     def _written(self, actor: Actor, work: Callable[[Act], T]) -> T:
         """One transaction; begun again where another act came between reading and locking, or
