@@ -81,10 +81,11 @@ class Domain:
         return compile_function(expr, params, self.library.functions, partial)
 
     def compute(self, env: Env, row: Row, entity: EntityId, field: str) -> Any:
-        """The value of a computed field, from its expression."""
+        """The value of a computed field, from its expression; null where what it needs is missing,
+        as in a record that is about to be refused or is older than a demand."""
         computed = self.workspace.entities[entity].fields[field].computed
         assert computed is not None
-        return self.function(computed)(env, row)
+        return self.function(computed, partial=True)(env, row)
 
     def display(self, env: Env, row: Row, entity: EntityId) -> str:
         """The text that names a record."""

@@ -551,3 +551,36 @@ entity OrderLine
         assert [row["quantity"] for row in app.rows("OrderLine")] == [3, 1]
         app.store.update(boss, entity, order.id, saved.version, {}, {"lines": ()})
         assert app.rows("OrderLine") == []
+
+
+def test_a_rule_that_leaves_out_what_is_required_is_told_so(opened: Open) -> None:
+    text = """
+entity Request
+  name: text(20)
+  price: money
+  last: money = max(bookings.total)
+  bookings <- Booking.request
+  access
+    everyone all
+
+entity Booking
+  request -> Request
+  price: money required
+  total: money = price * 2
+  check total > 0 "nothing to book"
+
+rule book on Request created
+  do
+    create Booking(request: this, price: price ?? 0)
+    price = last
+"""
+    with opened(text) as app:
+        entity = app.entity("Request")
+        saved = app.store.create(SYSTEM, entity, {"price": Decimal(5)})
+        assert app.row("Request", saved.id)["price"] == 10
+        with pytest.raises(Rejected) as refused:
+            app.store.create(SYSTEM, entity, {})
+        assert "nothing to book" in refused.value.problems[0].message.en
+        booking = app.store.create_many(SYSTEM, app.entity("Booking"), [{}, {"price": Decimal(1)}])
+        assert [problem.field for problem in booking.problems[0]] == ["price"]
+        assert list(booking.saved) == [1]
