@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import bindparam, insert
@@ -109,7 +110,7 @@ def _make(data: Dataset) -> None:
     catalog = prepare(database, data.bundle, STANDARD, Clock())
     for statement, rows in _tables(data, catalog):
         for batch in _batches(rows):
-            database.write(lambda connection, s=statement, b=batch: s.run_many(connection, b))
+            database.write(partial(statement.run_many, values=batch))
     database.write(lambda connection: connection.exec_driver_sql("ANALYZE"))
     database.close()
     os.replace(making, data.file)
@@ -206,7 +207,7 @@ def _customers(data: Dataset) -> Iterator[Values]:
     for id, group in orders:
         assert isinstance(id, int)
         owner = rep_user((id - 1) % data.reps)
-        paid = (order["amount"] for order in group if order["status"] == "paid")
+        paid = (Decimal(str(each["amount"])) for each in group if each["status"] == "paid")
         yield {
             **_made(id, owner),
             "name": customer_name(id),

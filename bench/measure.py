@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import sqlite3
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
-from bench.load import CUSTOMER, MANAGER, Dataset
+from bench.load import MANAGER, Dataset
 from bench.operations import Ask, Operation, Wrong
 from bench.servers import Server
 from runtime.store import cursor
@@ -18,6 +20,9 @@ WARM = 60
 SAME_BYTES = 0.10
 DEEP_PAGE = 10_000
 PAGE = 50
+NTH = """
+select annual_value, id from sales_customer order by annual_value desc, id desc limit 1 offset ?
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,20 +88,14 @@ def deep_page(data: Dataset, server: Server, database: Path, requests: int) -> t
     deep = Ask(f"{path}&at={skipped + 1}&after={after}", MANAGER, 200, 'rel="prev"')
     for ask in [first, deep] * (WARM // 2):
         ask.of(server)
-    costs = [(_cost(server, [first] * requests), _cost(server, [deep] * requests)) for _ in range(ROUNDS)]
+    pages = [first] * requests, [deep] * requests
+    costs = [tuple(_cost(server, page) for page in pages) for _ in range(ROUNDS)]
     first_costs, deep_costs = zip(*costs, strict=True)
     return _median(first_costs), _median(deep_costs)
 
 
 def _cursor(database: Path, skipped: int) -> str:
     """Where a page begins that has so many rows before it."""
-    import sqlite3
-    from decimal import Decimal
-
     with sqlite3.connect(database) as connection:
-        table = CUSTOMER.replace(".", "_").lower()
-        value, id = connection.execute(
-            f"select annual_value, id from {table} order by annual_value desc, id desc"
-            f" limit 1 offset {skipped - 1}"
-        ).fetchone()
+        value, id = connection.execute(NTH, (skipped - 1,)).fetchone()
     return cursor.encode([Decimal(value).scaleb(-2), id])

@@ -1,4 +1,4 @@
-"""Two servers as real processes, and what they cost: CPU time and memory as the kernel counts it."""
+"""Servers as real processes, and what they cost: CPU time and memory as the kernel counts them."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def _wait(process: subprocess.Popen[bytes], port: int, path: str) -> None:
     until = time.monotonic() + START_SECONDS
     while time.monotonic() < until:
         if process.poll() is not None:
-            raise RuntimeError(f"the server ended with {process.returncode}: {process.args}")
+            raise RuntimeError(f"the server ended with {process.returncode}: {process.args!r}")
         try:
             connection = http.client.HTTPConnection("127.0.0.1", port, timeout=START_SECONDS)
             connection.request("GET", path)
@@ -115,7 +115,7 @@ def _wait(process: subprocess.Popen[bytes], port: int, path: str) -> None:
             return
         except ConnectionRefusedError:
             time.sleep(0.02)
-    raise RuntimeError(f"the server did not answer in {START_SECONDS:.0f} s: {process.args}")
+    raise RuntimeError(f"the server did not answer in {START_SECONDS:.0f} s: {process.args!r}")
 
 
 def _free_port() -> int:

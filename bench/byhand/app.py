@@ -7,6 +7,7 @@ import hmac
 import json
 import os
 import secrets
+import sqlite3
 from collections.abc import Awaitable, Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from urllib.parse import urlencode
@@ -197,10 +198,7 @@ def _change(person: Person, id: int, given: Given, known: int, key: str) -> Resp
         before = (name, industry, tier, owner, phone, email, annual_value)
         if owner != values[3]:
             _owner_exists(connection, given)
-        if (
-            name != values[0]
-            and connection.execute(data.SAME_NAME, (given["name"], id)).fetchone()
-        ):
+        if name != values[0] and connection.execute(data.SAME_NAME, (given["name"], id)).fetchone():
             raise Refused(name="this Company is already taken")
         entries = [
             ("sales_customer", id, version + 1, at, person.id, "", "change", field,
@@ -284,7 +282,7 @@ def _kept(field: str, value: object) -> object:
     return None if value is None else str(value)
 
 
-def _owner_exists(connection: data.sqlite3.Connection, given: Given) -> None:
+def _owner_exists(connection: sqlite3.Connection, given: Given) -> None:
     if connection.execute(data.USER, (given["owner"],)).fetchone() is None:
         raise Refused(owner="there is no such user")
 
@@ -306,11 +304,11 @@ def _form(person: Person, given: Given, refused: Refused) -> Response:
     return _page(text, 422)
 
 
-def _person(connection: data.sqlite3.Connection, request: Request) -> Person | None:
+def _person(connection: sqlite3.Connection, request: Request) -> Person | None:
     return data.person_of(connection, request.cookies.get("casework_session", ""))
 
 
-def _unread(connection: data.sqlite3.Connection, person: Person) -> int:
+def _unread(connection: sqlite3.Connection, person: Person) -> int:
     ((unread,),) = connection.execute(data.UNREAD, (person.id,))
     return int(unread)
 

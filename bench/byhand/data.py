@@ -145,4 +145,4 @@ values (?, ?, ?, 'sales_order', ?, null)
 def person_of(connection: sqlite3.Connection, token: str) -> Person | None:
     key = sha256(token.encode()).hexdigest()
     row = connection.execute(SESSION, (key, now())).fetchone()
-    return Person(*row[:4], bool(row[4])) if row else None
+    return Person(row[0], row[1], row[2], row[3], bool(row[4])) if row else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
@@ -67,7 +68,7 @@ def dialled(phone: str | None) -> str:
     return "".join(c for c in phone or "" if c.isdigit() or c == "+")
 
 
-def rows_of(found: Sequence[tuple[object, ...]]) -> list[tuple[object, ...]]:
+def rows_of(found: Sequence[tuple[Any, ...]]) -> list[tuple[object, ...]]:
     """The rows of a list as the template shows them."""
     return [
         (
