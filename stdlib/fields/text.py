@@ -51,21 +51,3 @@ class _Note(Kind):
 
 TEXT = _Text("text", "text")
 NOTE = _Note("note", "note")
-
-
-def matches(pattern: str, text: str) -> bool:
-    """Whether the whole text fits a regular expression, in time linear in the text.
-
-    Raises Invalid for a pattern that is none.
-    """
-    import re2
-
-    try:
-        return re2.fullmatch(pattern, text) is not None
-    except re2.error as fault:
-        refuse(
-            "`{pattern}` is not a regular expression: {why}",
-            "`{pattern}` 不是正则表达式：{why}",
-            pattern=pattern,
-            why=fault,
-        )
