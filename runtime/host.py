@@ -13,7 +13,7 @@ from dsl.source import Sources
 from runtime.clock import Clock
 from runtime.db import Database
 from runtime.schema.catalog import Catalog
-from runtime.schema.prepare import prepare
+from runtime.schema.prepare import prepare, unchanged
 from runtime.schema.refusal import Change
 from runtime.settings import Settings
 from runtime.store.records import Store
@@ -67,7 +67,7 @@ class Host:
         self.clock = clock
         self.faults: Faults | None = None
         self._told: list[Callable[[], None]] = []
-        self.serving = self._prepared(bundle)
+        self.serving = self._serving(bundle, self._prepared(bundle))
 
     def replace(self, bundle: Bundle) -> None:
         """Bring the database to this Bundle and serve it.
@@ -75,7 +75,8 @@ class Host:
         Raises runtime.schema.Refused where that is not possible without a person's decision; what
         was served is served on.
         """
-        self.serving = self._prepared(bundle)
+        catalog = unchanged(self.serving.catalog, bundle) or self._prepared(bundle)
+        self.serving = self._serving(bundle, catalog)
         self.faults = None
         self._tell()
 
@@ -91,8 +92,10 @@ class Host:
     def close(self) -> None:
         self.database.close()
 
-    def _prepared(self, bundle: Bundle) -> Serving:
-        catalog = prepare(self.database, bundle, self.library, self.clock)
+    def _prepared(self, bundle: Bundle) -> Catalog:
+        return prepare(self.database, bundle, self.library, self.clock)
+
+    def _serving(self, bundle: Bundle, catalog: Catalog) -> Serving:
         store = Store(bundle, catalog, self.database, self.library, self.clock)
         return Serving(bundle, self.library, catalog, store)
 

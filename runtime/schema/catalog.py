@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from copy import copy
 from typing import Any
 
 from sqlalchemy import (
@@ -57,6 +58,13 @@ class Catalog:
         for plan in bundle.schema_plan.tables:
             for index in plan.indexes:
                 _index(self._tables[plan.path], plan, index, names)
+
+    def following(self, bundle: Bundle) -> Catalog:
+        """The catalog of another model with the same tables and rows of data."""
+        other = copy(self)
+        other.bundle = bundle
+        other.workspace = bundle.workspace
+        return other
 
     def table(self, entity: str) -> Table:
         """The table of an entity."""

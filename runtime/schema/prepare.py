@@ -32,7 +32,7 @@ from runtime.db import Database
 from runtime.schema import ddl
 from runtime.schema.catalog import Catalog
 from runtime.schema.data import know_data, write_data
-from runtime.schema.elements import Elements
+from runtime.schema.elements import Elements, elements_of
 from runtime.schema.fill import Filler
 from runtime.schema.probe import objections
 from runtime.schema.refusal import Change, Refused
@@ -60,6 +60,24 @@ def prepare(
     return database.write(
         lambda connection: _Preparation(connection, bundle, library, time, git_commit).run()
     )
+
+
+def unchanged(catalog: Catalog, bundle: Bundle) -> Catalog | None:
+    """The catalog of another model that keeps the same in the database as the one it was made
+    for; None if the database has to be brought to it.
+
+    What the two differ in (labels, views, rules) is recorded with the next change that needs the
+    database, or at the next start: a release for every save of a text would tell nothing.
+    """
+    held = catalog.bundle
+    if held.workspace.data != bundle.workspace.data:
+        return None
+    if set(elements_of(held)) != set(elements_of(bundle)):
+        return None
+    difference = diff(held, bundle)
+    if difference.operations or difference.doubts:
+        return None
+    return catalog.following(bundle)
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,7 +90,7 @@ def _tables(old: Bundle, new: Bundle) -> Iterator[Operation | Doubt]:
     for path, table in after.items():
         if path not in before:
             yield AddTable(table=table)
-        else:
+        elif table != before[path]:
             columns = list(_columns(old, new, before[path], table))
             yield from columns
             yield from _indexes(before[path], table, columns)
@@ -276,7 +276,8 @@ def _computations(old: Bundle, new: Bundle) -> Iterator[Operation]:
         field = new.workspace.entities[entity].fields[name]
         before = _field(old.workspace, f"{entity}.{name}")
         same = before is not None and _computed_alike(before, field)
-        if entity in old.workspace.entities and (not same or _follows(new, entity, name, changed)):
+        follows = bool(changed) and _follows(new, entity, name, changed)
+        if entity in old.workspace.entities and (not same or follows):
             changed.add((entity, name))
             yield Compute(entity=entity, field=name)
 

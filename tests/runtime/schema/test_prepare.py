@@ -16,7 +16,7 @@ from runtime.clock import Clock
 from runtime.db import Database
 from runtime.schema import Refused
 from runtime.schema.catalog import Catalog
-from runtime.schema.prepare import prepare
+from runtime.schema.prepare import prepare, unchanged
 from runtime.schema.releases import ELEMENT, RELEASE
 from stdlib.library import STANDARD
 from tests.support.apps import shop
@@ -383,3 +383,25 @@ def test_a_database_of_a_newer_casework_is_refused(database: Database) -> None:
     )
     with pytest.raises(Refused, match="newer Casework"):
         prepared(database, shop(BASE.replace("Silver", "Silber") + '\nenum More "More"\n  x "X"\n'))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('budget "Budget": money', 'budget "Budget": money\n  phone: phone'),
+        ('gold "Gold"', 'gold "Gold"\n  iron "Iron"'),
+        ("east | East", "east | Orient"),
+        ('"Orders" <- Order.customer', '"Orders" <- Order.customer\n  due = sum(orders.amount)'),
+    ],
+)
+def test_a_served_model_is_only_exchanged_where_the_database_keeps_the_same(
+    database: Database, old: str, new: str
+) -> None:
+    catalog = prepare(database, shop(BASE), STANDARD, Clock())
+    relabelled = shop(BASE.replace('"Amount"', '"Total"'))
+    exchanged = unchanged(catalog, relabelled)
+    assert exchanged is not None
+    assert exchanged.bundle is relabelled
+    assert exchanged.tables == catalog.tables
+    assert old in BASE
+    assert unchanged(catalog, shop(BASE.replace(old, new))) is None
