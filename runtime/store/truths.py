@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import re2
 
+from compiler.backends.expr.python import python_value
 from compiler.model.entity import Field
-from compiler.model.expr import Expr
+from compiler.model.expr import Const, Expr
 from dsl.diagnostic import Message
 from runtime.store import wording
 from runtime.store.problems import Problem
@@ -83,7 +84,7 @@ def _outside(act: Act, row: Row, field: Field, value: Any) -> Message | None:
     for limit, message in ((field.minimum, AT_LEAST), (field.maximum, AT_MOST)):
         if limit is None:
             continue
-        bound = Scope.of(row).value(limit)
+        bound = python_value(limit) if isinstance(limit, Const) else Scope.of(row).value(limit)
         if bound is not None and (value < bound if message is AT_LEAST else value > bound):
             at = wording.value_of(limit, Scope.of(row), act.reader)
             return Message(message.en.format(limit=at.en), message.zh.format(limit=at.zh))
