@@ -55,5 +55,5 @@ def _note(dialect: str) -> tuple[Prepared, Prepared]:
     """What forgets old notes, and what adds one."""
     at = REQUEST.c.at
     forget = delete(REQUEST).where(at < bindparam("before", type_=at.type))
-    add = insert(REQUEST).values({key: bindparam(key) for key in REQUEST.c.keys()})
+    add = insert(REQUEST).values({column.key: bindparam(column.key) for column in REQUEST.c})
     return Prepared(forget, dialect_named(dialect)), Prepared(add, dialect_named(dialect))

@@ -402,9 +402,7 @@ def test_a_number_too_large_to_keep_is_refused_wherever_it_arises(shop: Shop) ->
     huge = Decimal("9" * 15 + ".99")
     gold, ink = shop.product("Gold", str(huge)), shop.product("Ink", str(huge))
     with pytest.raises(Rejected) as refused:
-        shop.create(
-            shop.mo, "Order", Line({"product": gold.id, "quantity": 50}), customer=acme.id
-        )
+        shop.create(shop.mo, "Order", Line({"product": gold.id, "quantity": 50}), customer=acme.id)
     assert problems(refused) == [("amount", 0, "this number is too large to be kept")]
     with pytest.raises(Rejected):
         shop.create(
