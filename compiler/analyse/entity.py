@@ -27,7 +27,7 @@ from compiler.model.entity import (
     Phrase,
     Unique,
 )  # fmt: skip
-from compiler.model.expr import THIS, Concat, Const, Expr, FieldOf, Var
+from compiler.model.expr import THIS, Concat, Const, Expr, FieldOf, Op, Var
 from compiler.model.types import INT, TEXT, ref
 from compiler.resolve.members import Shape, members, shape
 from compiler.resolve.names import place
@@ -136,17 +136,23 @@ def _display(build: Build, known: Shape, fields: dict[str, Field]) -> Expr:
         value = fit(context, tree.text, typed(context, tree.text), TEXT.optional())
         if not is_broken(value):
             return value
-    return _default_display(known, fields)
+    return _default_display(known, fields, _data_key(build, known.id))
 
 
-def _default_display(known: Shape, fields: dict[str, Field]) -> Expr:
-    """The first text that is not a long one; else the number of the record."""
+def _default_display(known: Shape, fields: dict[str, Field], key: str) -> Expr:
+    """The first text that is not a long one; where it is empty, and where there is none, the key
+    of reference data or the number of the record."""
     this = Var(type=ref(known.id), name=THIS)
-    for each in fields.values():
-        if each.type.kind == "text" and each.field_type in ("text", "serial"):
-            return FieldOf(type=each.type, of=this, field=each.name)
     number = FieldOf(type=INT, of=this, field="id")
-    return Concat(type=TEXT, parts=(Const(type=TEXT, value="#"), number))
+    numbered: Expr = Concat(type=TEXT, parts=(Const(type=TEXT, value="#"), number))
+    named = key in fields and fields[key].type == TEXT
+    last = FieldOf(type=TEXT, of=this, field=key) if named else numbered
+    for each in fields.values():
+        is_short = each.type.kind == "text" and each.field_type in ("text", "serial")
+        if is_short and each.name != key:
+            found = FieldOf(type=each.type, of=this, field=each.name)
+            return Op(type=TEXT, op="??", args=(found, last)) if each.type.nullable else found
+    return last
 
 
 def _uniques(build: Build, known: Shape) -> Iterator[Unique]:
