@@ -1,8 +1,8 @@
 """The database: the only place that knows which one runs, and how its transactions behave.
 
-SQLite has one writer: a thread with a queue. Acts that wait share a transaction, each in a
+SQLite has one writer at a time and a queue. Acts that wait share a transaction, each in a
 savepoint, and are answered when it is committed, so that the full price of durability
-(`synchronous=FULL`) is paid once for all of them. PostgreSQL writes in the calling thread, at READ
+(`synchronous=FULL`) is paid once for all of them. PostgreSQL writes in every thread, at READ
 COMMITTED, and repeats an act that lost against another one.
 """
 
@@ -11,11 +11,11 @@ from __future__ import annotations
 import sqlite3
 import threading
 from abc import ABC, abstractmethod
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from queue import SimpleQueue
 from typing import Any, Literal, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -113,9 +113,13 @@ class Database(ABC):
         An exception of `work` undoes all it did and is raised here. `work` may be begun again
         after it was undone, so it must have no effect but through its connection.
         """
-        if not self._moment.works:
+        if self._moment.works:
+            return self._write(work)
+        self._end()
+        try:
+            return self._write(work)
+        finally:
             self._end()
-        return self._write(work)
 
     @abstractmethod
     def _write(self, work: Work[T]) -> T:
@@ -186,48 +190,44 @@ class SqliteDatabase(Database):
         super().__init__()
         self._writing = _sqlite_engine(url, "BEGIN IMMEDIATE", query_only=False)
         self._reading = _sqlite_engine(url, "BEGIN", query_only=True)
-        self._queue: SimpleQueue[_Act | None] = SimpleQueue()
-        self._closed = threading.Event()
-        with self._writing.connect():
-            pass  # makes the file and its log, without which a reader could not open it
-        self._writer = threading.Thread(target=self._run, name="casework-writer", daemon=True)
-        self._writer.start()
+        self._queue: deque[_Act] = deque()
+        self._turn = threading.Lock()
+        self._writer: int | None = None
+        self._closed = False
+        # Makes the file and its log, without which a reader could not open it.
+        self._connection = self._writing.connect()
 
     def _write(self, work: Work[T]) -> T:
-        if threading.current_thread() is self._writer:
+        """Queue the act, and when it is this thread's turn to write, do all that waits: this act
+        was done by then if another thread had the turn before and took it along."""
+        if self._writer == threading.get_ident():
             raise RuntimeError("an act began another act; it must use the connection it was given")
-        if self._closed.is_set():
-            raise RuntimeError("the database is closed")
         act = _Act(work)
-        self._queue.put(act)
+        self._queue.append(act)
+        with self._turn:
+            if self._closed:
+                raise RuntimeError("the database is closed")
+            self._writer = threading.get_ident()
+            try:
+                while not act.answer.done():
+                    self._do_waiting()
+            finally:
+                self._writer = None
         result: T = act.answer.result()
         return result
 
+    def _do_waiting(self) -> None:
+        """Do the acts that wait, in the order they came."""
+        count = min(len(self._queue), GROUP_ACTS)
+        for outcome in _commit(self._connection, [self._queue.popleft() for _ in range(count)]):
+            outcome.tell()
+
     def close(self) -> None:
-        if not self._closed.is_set():
-            self._closed.set()
-            self._queue.put(None)
-            self._writer.join()
-            super().close()
-
-    def _run(self) -> None:
-        """The writer's life: one transaction after the other until the database is closed."""
-        with self._writing.connect() as connection:
-            open_ = True
-            while open_:
-                group = self._waiting()
-                open_ = None not in group
-                acts = [act for act in group if act is not None]
-                if acts:
-                    for outcome in _commit(connection, acts):
-                        outcome.tell()
-
-    def _waiting(self) -> list[_Act | None]:
-        """The acts that wait, in the order they came; waits for one. None means close."""
-        group = [self._queue.get()]
-        while len(group) < GROUP_ACTS and not self._queue.empty():
-            group.append(self._queue.get())
-        return group
+        with self._turn:
+            if not self._closed:
+                self._closed = True
+                self._connection.close()
+                super().close()
 
 
 def _commit(connection: Connection, acts: list[_Act]) -> list[_Outcome]:
