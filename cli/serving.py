@@ -101,6 +101,7 @@ def run(host: Host, language: Language, background: Sequence[Background] = ()) -
     """Serve until a signal ends it; exits where the address is not free."""
     settings = host.settings
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("watchfiles").setLevel(logging.WARNING)
     config = uvicorn.Config(
         create_app(host, background),
         host=settings.host,

@@ -121,11 +121,11 @@ def _advice_rows(
         yield f"{margin} {_HELP.text(language)}: {diagnostic.help.text(language)}"
     for fix in diagnostic.fixes:
         yield f"{margin} {_FIX.text(language)}: {fix.title.text(language)}"
-        for number, text in _fixed_lines(fix, sources):
+        for number, text in fixed_lines(fix, sources):
             yield f"{paint.frame(f'{number:>{widest}} +')} {text}"
 
 
-def _fixed_lines(fix: Fix, sources: Sources) -> Iterator[tuple[int, str]]:
+def fixed_lines(fix: Fix, sources: Sources) -> Iterator[tuple[int, str]]:
     """The lines of a fix that touches few, as they will be."""
     try:
         changed = apply(sources, fix.edits)
@@ -283,6 +283,6 @@ def _html_advice(diagnostic: Diagnostic, sources: Sources, language: Language) -
             f'<p class="fault-fix"><b>{_FIX.text(language)}</b> '
             f"{escape(fix.title.text(language))}</p>"
         )
-        lines = "\n".join(escape(text) for _, text in _fixed_lines(fix, sources))
+        lines = "\n".join(escape(text) for _, text in fixed_lines(fix, sources))
         if lines:
             yield f'<pre class="fault-fixed">{lines}</pre>'

@@ -62,10 +62,9 @@ def _kept_by(act: Act, rows: list[Row]) -> Message:
     if not readable:
         return KEPT_BY_OTHERS
     entity = said(readable[0].shape.entity.label)
-    names = "、".join(act.name_of(each) for each in readable[:NAMED])
-    if len(readable) > NAMED:
-        names += " …"
+    names = [act.name_of(each) for each in readable[:NAMED]]
+    more = " …" if len(readable) > NAMED else ""
     return Message(
-        KEPT.en.format(entity=entity.en, records=names),
-        KEPT.zh.format(entity=entity.zh, records=names),
+        KEPT.en.format(entity=entity.en, records=", ".join(names) + more),
+        KEPT.zh.format(entity=entity.zh, records="、".join(names) + more),
     )

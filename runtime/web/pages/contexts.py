@@ -58,7 +58,8 @@ class Toast:
 
 @dataclass(frozen=True, slots=True)
 class OverlayFault:
-    """One fault of the app's text: `source` is the line, `caret` the marks below it."""
+    """One fault of the app's text: `source` is the line, `caret` the marks below it; `fix` says
+    the way out, and `fixed` are the lines as they would be."""
 
     code: str
     message: str
@@ -69,13 +70,16 @@ class OverlayFault:
     label: str = ""
     help: str = ""
     fix: str = ""
+    fixed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class DevOverlay:
-    """Shown over the page in development while the text does not compile."""
+    """Shown over the page in development while the text does not compile, or the database cannot
+    follow it (`refused`)."""
 
     faults: tuple[OverlayFault, ...]
+    refused: bool = False
     more: int = 0
 
 

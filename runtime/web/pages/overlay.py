@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dsl.diagnostic import Diagnostic, Language, Severity
+from dsl.render import fixed_lines
 from dsl.source import Sources
 from runtime.host import Faults
 from runtime.schema.refusal import CLASSES, Change
@@ -19,7 +20,8 @@ def overlay(faults: Faults, language: Language) -> DevOverlay:
         if each.severity is Severity.ERROR
     ]
     found += [_change(each, language) for each in faults.changes]
-    return DevOverlay(tuple(found[:SHOWN]), more=max(0, len(found) - SHOWN))
+    more = max(0, len(found) - SHOWN)
+    return DevOverlay(tuple(found[:SHOWN]), refused=bool(faults.changes), more=more)
 
 
 def _change(change: Change, language: Language) -> OverlayFault:
@@ -37,6 +39,7 @@ def _fault(diagnostic: Diagnostic, sources: Sources, language: Language) -> Over
     label = diagnostic.primary
     location = sources.locate(label.place)
     source = sources.files[location.file].line(location.line)
+    fix = next(iter(diagnostic.fixes), None)
     on_one_line = location.end_line == location.line
     width = (location.end_column if on_one_line else len(source) + 1) - location.column
     return OverlayFault(
@@ -48,7 +51,8 @@ def _fault(diagnostic: Diagnostic, sources: Sources, language: Language) -> Over
         caret=_under(source[: location.column - 1]) + "^" * max(1, width),
         label=label.text.text(language) if label.text else "",
         help=diagnostic.help.text(language) if diagnostic.help else "",
-        fix=diagnostic.fixes[0].title.text(language) if diagnostic.fixes else "",
+        fix=fix.title.text(language) if fix else "",
+        fixed=tuple(line.strip() for _, line in fixed_lines(fix, sources)) if fix else (),
     )
 
 

@@ -824,10 +824,11 @@ OVERLAY = c.DevOverlay(
             "          ^^^^^",
             "no such field",
             "the nearest field is `amount`",
-            "check amount > 0",
+            "write `amount`",
+            ("check amount > 0",),
         ),
     ),
-    2,
+    more=2,
 )
 
 PAGES: dict[str, tuple[str, Callable[[str], c.Page]]] = {
