@@ -48,15 +48,21 @@ class UnknownName(Problem, code="CW0201", name="unknown-name"):
     wanted: str
     wanted_zh: str
     near: str
+    elsewhere: str
     message = Message("there is no {wanted} `{written}`", "没有名为 `{written}` 的{wanted_zh}")
 
     def more_help(self) -> Message | None:
+        if self.elsewhere:
+            return Message(
+                "the app `{elsewhere}` has one: add `use {elsewhere}` to this app",
+                "应用 `{elsewhere}` 中有：请在本应用中加上 `use {elsewhere}`",
+            )
         if not self.near:
             return None
         return Message("did you mean `{near}`?", "是否指 `{near}`？")
 
     def fixes(self) -> Iterable[Fix]:
-        if self.near:
+        if self.near and not self.elsewhere:
             yield replacing(self.at, self.near)
 
 
@@ -159,13 +165,39 @@ def explain(
             at=at, written=written, found=found.en, found_zh=found.zh,
             wanted=wanted.en, wanted_zh=wanted.zh,
         )  # fmt: skip
-    near = nearest(parts[-1], visible_names(build, module, kinds))
-    return UnknownName(at=at, written=written, wanted=wanted.en, wanted_zh=wanted.zh, near=near)
+    return UnknownName(
+        at=at, written=written, wanted=wanted.en, wanted_zh=wanted.zh,
+        near=_near(build, module, parts, kinds), elsewhere=_elsewhere(build, module, parts, kinds),
+    )  # fmt: skip
+
+
+def _near(build: Build, module: str, parts: Sequence[str], kinds: Collection[Kind]) -> str:
+    """The name that was likely meant, qualified as the written one is."""
+    *qualifier, last = parts
+    visible = [name for name in used_modules(build, module) if not qualifier or name in qualifier]
+    found = nearest(last, _names_in(build, visible, kinds))
+    return ".".join((*qualifier, found)) if found else ""
+
+
+def _elsewhere(build: Build, module: str, parts: Sequence[str], kinds: Collection[Kind]) -> str:
+    """An app that declares the name, but that this one does not use."""
+    visible = used_modules(build, module)
+    return next(
+        (
+            each.module
+            for each in meanings(build, parts[-1])
+            if each.kind in kinds and each.module not in visible
+        ),
+        "",
+    )
 
 
 def visible_names(build: Build, module: str, kinds: Collection[Kind]) -> list[str]:
     """The bare names of these kinds that a module can say."""
-    visible = used_modules(build, module)
+    return _names_in(build, used_modules(build, module), kinds)
+
+
+def _names_in(build: Build, visible: Collection[str], kinds: Collection[Kind]) -> list[str]:
     return [
         name
         for name, found in table(build).items()
