@@ -66,6 +66,8 @@ def show_new(visit: Visit) -> Response:
 
 def create(visit: Visit) -> Response:
     people, wanted = visit.people, _wanted(visit)
+    if wanted.errors:
+        return _form(visit, wanted)
     try:
         user_id = people.add(visit.actor, _values(wanted), wanted.roles, visit.key)
     except Rejected as refusal:
@@ -81,6 +83,8 @@ def show_edit(visit: Visit) -> Response:
 
 def save(visit: Visit) -> Response:
     people, member, wanted = visit.people, _member(visit), _wanted(visit)
+    if wanted.errors:
+        return _form(visit, wanted, member)
     if member.id == visit.actor.user_id and not _keeps_admin(visit, wanted):
         errors = {"roles": visit.t("users.not_yourself")}
         return _form(visit, _replace_errors(wanted, errors), member)
@@ -128,7 +132,14 @@ def _wanted(visit: Visit) -> Wanted:
         visit.text("team"),
         visit.text("active") == "true",
         frozenset(role for role in roles if role in known),
+        _left_empty(visit),
     )
+
+
+def _left_empty(visit: Visit) -> dict[str, str]:
+    """Who signs in needs both, whatever the entity of users asks."""
+    fault = visit.t("form.fault.required")
+    return {name: fault for name in ("name", "email") if not visit.text(name).strip()}
 
 
 def _values(wanted: Wanted) -> dict[str, object]:

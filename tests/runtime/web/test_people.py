@@ -125,6 +125,13 @@ def test_an_address_is_given_once(new: Site) -> None:
     assert 'value="Other"' in answer.text
 
 
+def test_who_is_invited_has_a_name_and_an_address(new: Site) -> None:
+    answer = founder(new).fill("/users/new", name="bo", email=" ", active="true")
+    assert answer.status_code == 422
+    assert 'id="f-email-error"' in answer.text
+    assert [each.name for each in people_of(new.host, new.host.serving).members()] == ["Ann"]
+
+
 def test_an_invitation_sent_twice_makes_one_person(new: Site) -> None:
     admin = founder(new)
     form = admin.form("/users/new")
