@@ -154,8 +154,8 @@ def _tell(act: Act, command: Tell) -> None:
 def _note(act: Act, command: Note) -> None:
     scope = _scope(command.scope)
     language = act.domain.workspace.languages[0]
-    text = wording.text(command.text, scope, act.reader, language)
-    act.journal.append(Entry(scope.this, "log", act.cause, "", None, text))
+    text, fields = wording.logged(command.text, scope, language)
+    act.journal.append(Entry(scope.this, "log", act.cause, ",".join(sorted(fields)), None, text))
 
 
 def _sound(given: Given) -> Given:

@@ -156,7 +156,7 @@ def _event(
     """One event of the rows of one act; None where the reader may know none of its changes."""
     at, _, who, cause = rows[0][:4]
     changes = tuple(_changes(shape, rows, fields, readable, names))
-    lead = next((row for row in rows if row[5] not in ("change", "input")), None)
+    lead = next((row for row in rows if _leads(row, readable)), None)
     if lead is None and not changes:
         return None
     action: Action = lead[5] if lead is not None else "change"
@@ -171,6 +171,14 @@ def _event(
         changes=changes,
         inputs=tuple(_inputs(domain, shape, name, rows, names)),
     )
+
+
+def _leads(row: Any, readable: frozenset[str]) -> bool:
+    """Whether a row says what the event is; a logged text only where all it shows is readable."""
+    action, name = row[5], row[6]
+    if action == "log":
+        return readable.issuperset(name.split(",")) if name else True
+    return action not in ("change", "input")
 
 
 def _inputs(

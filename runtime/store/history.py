@@ -73,7 +73,8 @@ def write(act: Act, entries: Iterable[Entry]) -> None:
 
 def _row(act: Act, entry: Entry) -> Values:
     shape = entry.row.shape
-    type = value_type(shape, entry.name)
+    of_field = entry.action in ("change", "delete")
+    type = value_type(shape, entry.name) if of_field else None
     return {
         "subject": shape.subject,
         "record": entry.row.id,
@@ -82,7 +83,7 @@ def _row(act: Act, entry: Entry) -> Values:
         "actor": act.actor.user_id,
         "cause": entry.cause,
         "action": entry.action,
-        "name": physical_name(shape, entry.name),
+        "name": physical_name(shape, entry.name) if of_field else entry.name,
         "old": to_text(entry.old, type) if type else entry.old,
         "new": to_text(entry.new, type) if type else entry.new,
     }

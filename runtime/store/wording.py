@@ -85,9 +85,28 @@ def message(phrase: Phrase, scope: Scope, reader: Reader) -> Message:
 
 def text(phrase: Phrase, scope: Scope, reader: Reader, language: str) -> str:
     """The phrase in a language; in one that it has, if it lacks this one."""
+    return "".join(_part(part, scope, reader, language) for part in _parts(phrase, language))
+
+
+def logged(phrase: Phrase, scope: Scope, language: str) -> tuple[str, frozenset[str]]:
+    """The phrase as history keeps it, for readers who are not known yet, and the fields of the
+    record that it shows: who may not read one of them is not shown the text. Of other records it
+    shows what everybody may read."""
+    everybody, owner = Reader(Standing(signed_in=True), None), Reader(Standing(app=True), None)
+    parts = _parts(phrase, language)
+    own = frozenset(part.field for part in parts if isinstance(part, FieldOf) and _is_own(part))
+    shown = (_part(p, scope, owner if _is_own(p) else everybody, language) for p in parts)
+    return "".join(shown), own
+
+
+def _is_own(part: Expr) -> bool:
+    """Whether the part is a value of the record itself."""
+    return isinstance(part, FieldOf) and isinstance(part.of, Var) and part.type.kind != "ref"
+
+
+def _parts(phrase: Phrase, language: str) -> tuple[Expr, ...]:
     expr = phrase.texts.get(language) or next(iter(phrase.texts.values()))
-    parts = expr.parts if isinstance(expr, Concat) else (expr,)
-    return "".join(_part(part, scope, reader, language) for part in parts)
+    return expr.parts if isinstance(expr, Concat) else (expr,)
 
 
 def name_of(row: Row, reader: Reader) -> str:

@@ -584,3 +584,43 @@ rule book on Request created
         booking = app.store.create_many(SYSTEM, app.entity("Booking"), [{}, {"price": Decimal(1)}])
         assert [problem.field for problem in booking.problems[0]] == ["price"]
         assert list(booking.saved) == [1]
+
+
+def test_what_a_rule_logs_is_shown_to_who_may_read_it_all(opened: Open) -> None:
+    text = """
+role Sales
+role Clerk
+
+entity Account
+  name: text(20) required
+  pin: text(20)
+  access
+    Sales all
+
+entity Order
+  amount: money required
+  account -> Account
+  access
+    Sales all
+    Clerk read except amount
+
+rule note on Order created
+  do
+    log "over {amount} for {account.pin}"
+    log "made"
+"""
+    with opened(text) as app:
+        sales, clerk = app.person("S", "Sales"), app.person("C", "Clerk")
+        account = app.store.create(sales, app.entity("Account"), {"name": "A", "pin": "1234"})
+        given = {"amount": Decimal(5), "account": account.id}
+        order = app.store.create(sales, app.entity("Order"), given)
+        told = {
+            each.text
+            for actor in (sales, clerk)
+            for each in app.store.reader(actor).history(app.entity("Order"), order.id, 9)
+        }
+        kept = [text for (text,) in app.query("SELECT new FROM _cw_history WHERE action = 'log'")]
+        assert kept == ["over 5.00 for Pin", "made"]
+        assert told <= {"", "made", "over 5.00 for Pin"}
+        events = app.store.reader(clerk).history(app.entity("Order"), order.id, 9)
+        assert all("5.00" not in each.text for each in events)
