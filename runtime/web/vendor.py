@@ -1,6 +1,6 @@
-"""Fetch the vendored browser packages named in `manifest.json` and record their hashes.
+"""Fetch the vendored browser packages named in `static/vendor/manifest.json` and record their hashes.
 
-Run it after changing a version or the icon list: `python runtime/web/static/vendor/update.py`.
+Run it after changing a version or the icon list: `python -m runtime.web.vendor`.
 Packages come through `npm pack` with scripts off; nothing of them runs here, and no user of
 Casework needs Node. A package gets the folder `<name>-<version>`; older folders are removed.
 """
@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parent / "static" / "vendor"
 MANIFEST = HERE / "manifest.json"
 
 # The sprite is also the favicon: symbols do not draw, so this mark is all a tab shows.
