@@ -1,4 +1,4 @@
-"""Fetch the vendored browser packages named in `static/vendor/manifest.json` and record their hashes.
+"""Fetch the browser packages that `static/vendor/manifest.json` names and record their hashes.
 
 Run it after changing a version or the icon list: `python -m runtime.web.vendor`.
 Packages come through `npm pack` with scripts off; nothing of them runs here, and no user of
