@@ -2,5 +2,5 @@
 
 In order of control flow: `messages` (interface texts), `assets` (files with a hash in the name),
 `cells` (value → text on a page), `rows` (row functions of tables), `widgets` (inputs of forms),
-`chart` (figures as SVG), `pages.contexts` (what each page shows), `templating` (context → HTML).
+`chart` (figures as SVG), `contexts` (what each page shows), `templating` (context → HTML).
 """

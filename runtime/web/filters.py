@@ -19,9 +19,9 @@ from compiler.model.types import Type
 from dsl.diagnostic import Message
 from runtime.store.problems import NotFound
 from runtime.store.query import BadQuery, Comparison, Filter, Path, unknown_field
+from runtime.web.contexts import FilterEditor
 from runtime.web.looks import choices, entity_path, field_at, labelled
 from runtime.web.messages import Messages
-from runtime.web.pages.contexts import FilterEditor
 from runtime.web.visit import MOST_ID, Visit
 from runtime.web.widgets import Field, Option, WidgetKind
 

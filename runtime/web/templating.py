@@ -13,8 +13,8 @@ from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
 from runtime.web.assets import assets
+from runtime.web.contexts import NavArea, OptionsFragment, Page, Shell
 from runtime.web.messages import LANGUAGES, messages
-from runtime.web.pages.contexts import NavArea, OptionsFragment, Page, Shell
 from runtime.web.widgets import Field
 
 KEPT = Markup("\0")

@@ -12,15 +12,15 @@ from runtime.access import identity, sessions
 from runtime.access.passwords import WeakPassword
 from runtime.people import DEMO_DOMAIN, LinkUsed, demo_members
 from runtime.store.problems import Rejected
-from runtime.web.looks import labelled
-from runtime.web.messages import LANGUAGES
-from runtime.web.pages.contexts import (
+from runtime.web.contexts import (
     BootstrapPage,
     MePage,
     Person,
     Shown,
     SignInPage,
 )
+from runtime.web.looks import labelled
+from runtime.web.messages import LANGUAGES
 from runtime.web.pages.frame import PRELUDE, THEMES, answer
 from runtime.web.routing import Page, Policy
 from runtime.web.visit import (

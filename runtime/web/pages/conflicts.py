@@ -8,11 +8,11 @@ from dataclasses import replace
 from compiler.model.app import USER
 from compiler.model.entity import Collection, Entity
 from runtime.store.problems import Conflict, NotFound
-from runtime.web import inputs
+from runtime.web import contexts, inputs
 from runtime.web.cells import datetime_text
+from runtime.web.contexts import ConflictField
 from runtime.web.looks import labelled, look
-from runtime.web.pages import contexts, line_items
-from runtime.web.pages.contexts import ConflictField
+from runtime.web.pages import line_items
 from runtime.web.pages.form_state import Form, LineState, members, named
 from runtime.web.visit import Visit
 

@@ -7,7 +7,7 @@ from typing import Literal
 from starlette.responses import Response
 
 from dsl.diagnostic import Message
-from runtime.web.pages.contexts import ErrorPage, Link
+from runtime.web.contexts import ErrorPage, Link
 from runtime.web.pages.frame import answer
 from runtime.web.visit import Visit
 

@@ -11,8 +11,8 @@ from compiler.model.entity import Field as ModelField
 from runtime.store.drafts import Draft
 from runtime.store.problems import NotFound
 from runtime.store.query import Record, Reference
+from runtime.web import contexts
 from runtime.web.inputs import Input
-from runtime.web.pages import contexts
 from runtime.web.visit import Visit
 
 Known = ModelField | Collection

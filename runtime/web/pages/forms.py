@@ -14,10 +14,10 @@ from runtime.store.problems import Conflict, Forbidden, NotFound, Rejected
 from runtime.store.query import Record
 from runtime.store.records import Saved
 from runtime.web import inputs
+from runtime.web.contexts import FormError, FormPage, FormSection, Link
 from runtime.web.inputs import Input, Marks, Sent
 from runtime.web.looks import entity_path, labelled, record_path
 from runtime.web.pages import conflicts, line_items
-from runtime.web.pages.contexts import FormError, FormPage, FormSection, Link
 from runtime.web.pages.form_state import Form, Known, LineState, members
 from runtime.web.pages.frame import answer
 from runtime.web.pages.lists import entity_of, view_of

@@ -10,8 +10,8 @@ from starlette.responses import Response
 from compiler.model.entity import Entity
 from runtime.access.permission import Standing
 from runtime.host import Serving
+from runtime.web.contexts import Link, NavArea, NavEntry, Page, Shell, Theme, Toast
 from runtime.web.looks import entity_path, labelled
-from runtime.web.pages.contexts import Link, NavArea, NavEntry, Page, Shell, Theme, Toast
 from runtime.web.pages.overlay import overlay
 from runtime.web.pages.static import DEV_EVENTS
 from runtime.web.templating import render

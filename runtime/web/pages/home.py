@@ -10,8 +10,8 @@ from compiler.model.entity import Entity
 from runtime.store.inbox import Received
 from runtime.store.problems import NotFound
 from runtime.web.cells import datetime_text
+from runtime.web.contexts import HomePage, InboxPage, Link, Notice, RecentRecord
 from runtime.web.looks import labelled, record_path
-from runtime.web.pages.contexts import HomePage, InboxPage, Link, Notice, RecentRecord
 from runtime.web.pages.frame import answer, hue_of
 from runtime.web.pages.records import state_badge
 from runtime.web.routing import Page, Policy

@@ -20,10 +20,7 @@ from runtime.store.query import Count, ListQuery, ListRow, Page, Path, Reference
 from runtime.store.shape import PARENT
 from runtime.web import filters
 from runtime.web.cells import Show, text
-from runtime.web.filters import Asked
-from runtime.web.looks import entity_path, field_at, labelled, look
-from runtime.web.marks import category
-from runtime.web.pages.contexts import (
+from runtime.web.contexts import (
     Chip,
     ColumnChoice,
     FilterEditor,
@@ -32,6 +29,9 @@ from runtime.web.pages.contexts import (
     ListPage,
     Table,
 )
+from runtime.web.filters import Asked
+from runtime.web.looks import entity_path, field_at, labelled, look
+from runtime.web.marks import category
 from runtime.web.pages.frame import answer
 from runtime.web.routing import Page as Route
 from runtime.web.routing import Policy

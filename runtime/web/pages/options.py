@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from runtime.web.pages.contexts import OptionsFragment
+from runtime.web.contexts import OptionsFragment
 from runtime.web.pages.lists import entity_of
 from runtime.web.routing import Page, Policy
 from runtime.web.templating import render_options

@@ -7,7 +7,7 @@ from dsl.render import fixed_lines
 from dsl.source import Sources
 from runtime.host import Faults
 from runtime.schema.refusal import CLASSES, Change
-from runtime.web.pages.contexts import DevOverlay, OverlayFault
+from runtime.web.contexts import DevOverlay, OverlayFault
 
 SHOWN = 5
 

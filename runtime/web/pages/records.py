@@ -18,9 +18,7 @@ from runtime.store.problems import NotFound
 from runtime.store.query import ListQuery, ListRow, Record, Reference
 from runtime.store.shape import PARENT
 from runtime.web.cells import datetime_text, tone_class
-from runtime.web.looks import choices, entity_path, labelled, look, look_of, record_path
-from runtime.web.pages import lists
-from runtime.web.pages.contexts import (
+from runtime.web.contexts import (
     Action,
     Badge,
     Change,
@@ -34,6 +32,8 @@ from runtime.web.pages.contexts import (
     Style,
     Table,
 )
+from runtime.web.looks import choices, entity_path, labelled, look, look_of, record_path
+from runtime.web.pages import lists
 from runtime.web.pages.frame import answer
 from runtime.web.pages.lists import entity_of, view_of
 from runtime.web.routing import Page, Policy

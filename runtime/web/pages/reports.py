@@ -14,9 +14,9 @@ from runtime.store.figures import Group, ReportResult
 from runtime.store.problems import NotFound
 from runtime.web.cells import datetime_text
 from runtime.web.chart import Chart, Kind, Series, draw
+from runtime.web.contexts import Heading, ReportPage, Table
 from runtime.web.looks import entity_path, labelled
 from runtime.web.marks import category, measure_show, measure_text
-from runtime.web.pages.contexts import Heading, ReportPage, Table
 from runtime.web.pages.frame import answer
 from runtime.web.routing import Page, Policy
 from runtime.web.visit import Visit

@@ -14,9 +14,9 @@ from runtime.store.query import Record
 from runtime.store.records import Saved
 from runtime.web import inputs
 from runtime.web.cells import tone_class
+from runtime.web.contexts import Badge, DeletePage, ErrorPage, FormError, Link, TransitionPage
 from runtime.web.inputs import Input, Marks, Sent
 from runtime.web.looks import choices, entity_path, labelled, record_path
-from runtime.web.pages.contexts import Badge, DeletePage, ErrorPage, FormError, Link, TransitionPage
 from runtime.web.pages.forms import warnings
 from runtime.web.pages.frame import answer
 from runtime.web.pages.lists import entity_of

@@ -11,8 +11,8 @@ from compiler.model.app import ADMIN
 from compiler.model.base import RoleId
 from runtime.people import Member, People
 from runtime.store.problems import NotFound, Rejected
+from runtime.web.contexts import FormError, UserFormPage, UserRow, UsersPage
 from runtime.web.pages.account import role_name, role_names
-from runtime.web.pages.contexts import FormError, UserFormPage, UserRow, UsersPage
 from runtime.web.pages.frame import answer
 from runtime.web.routing import Page, Policy
 from runtime.web.visit import Visit, id_of, see

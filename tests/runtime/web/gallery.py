@@ -9,8 +9,8 @@ from typing import cast
 from urllib.parse import parse_qs, urlsplit
 
 from runtime.web.assets import URL, assets_by_hashed_name
+from runtime.web.contexts import OptionsFragment, Theme
 from runtime.web.messages import LANGUAGES
-from runtime.web.pages.contexts import OptionsFragment, Theme
 from runtime.web.templating import render, render_options
 from runtime.web.widgets import Option
 from tests.runtime.web.sample_pages import COMPANIES, OVERLAY, PAGES, shell_of

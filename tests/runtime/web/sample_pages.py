@@ -8,8 +8,8 @@ from decimal import Decimal
 from markupsafe import Markup
 
 from runtime.web import cells, chart
+from runtime.web import contexts as c
 from runtime.web.messages import messages
-from runtime.web.pages import contexts as c
 from runtime.web.rows import Cell, row_function
 from runtime.web.widgets import Field, Grid, GridCell, GridColumn, GridRow, Option
 

@@ -6,8 +6,8 @@ from html.parser import HTMLParser
 
 import pytest
 
+from runtime.web.contexts import OptionsFragment, Toast
 from runtime.web.messages import LANGUAGES
-from runtime.web.pages.contexts import OptionsFragment, Toast
 from runtime.web.templating import render, render_options
 from runtime.web.widgets import Option
 from tests.runtime.web import sample_pages

@@ -1,0 +1,1 @@
+"""Scripts and pictures of others, fetched once and kept here with their hashes."""
