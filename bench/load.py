@@ -81,7 +81,7 @@ def dataset(customers: int) -> Dataset:
     bundle = compile_app(FolderWorkspace(APPS), STANDARD).bundle
     assert bundle is not None, "the bench's app has faults: casework check bench/apps"
     KEPT.mkdir(parents=True, exist_ok=True)
-    file = KEPT / f"sales-{bundle.hash[:12]}-{_layout(bundle)}-{customers}.db"
+    file = KEPT / f"sales-{_layout(bundle)}-{customers}.db"
     found = Dataset(file, bundle, customers)
     if not file.exists():
         _make(found)
@@ -98,13 +98,15 @@ def copied(data: Dataset, name: str) -> Path:
 
 
 def _layout(bundle: Bundle) -> str:
-    """Tables, indexes and these rows: when one of them changes, the file is made again."""
-    return token_hash(bundle.schema_plan.model_dump_json() + Path(__file__).read_text())[:8]
+    """Model, tables and these rows: when one of them changes, the file is made again."""
+    parts = bundle.hash, bundle.schema_plan.model_dump_json(), Path(__file__).read_text()
+    return token_hash("".join(parts))[:12]
 
 
 def _make(data: Dataset) -> None:
-    for old in KEPT.glob("sales-*"):
-        old.unlink()
+    for old in KEPT.glob("sales-*.db"):
+        if not old.name.startswith(f"sales-{_layout(data.bundle)}-"):
+            old.unlink()
     making = data.file.with_suffix(".making")
     database = Database.open(f"sqlite:///{making}")
     catalog = prepare(database, data.bundle, STANDARD, Clock())
