@@ -17,6 +17,7 @@ from compiler.resolve.declared import Declared, everything, of_kind
 from compiler.resolve.members import entities
 
 WORKSPACE: tuple[Callable[[Build], None], ...] = (
+    names.apps_have_addresses_of_their_own,
     names.slugs_are_unique,
     rule.writers_are_ordered,
     texts.locales_are_of_the_workspace,

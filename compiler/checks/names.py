@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 
 from compiler.analyse.slug import slug
 from compiler.build import Build, query
-from compiler.resolve.declared import NAMED, PRELUDE, Declared, Kind, everything
+from compiler.resolve.declared import NAMED, PRELUDE, Declared, Kind, decl, everything, of_kind
 from compiler.resolve.names import place
-from dsl.ast.app import Decl, EnumDecl
+from dsl.ast.app import AppDecl, Decl, EnumDecl
 from dsl.ast.base import Name
 from dsl.ast.entity import EntityDecl
 from dsl.ast.flow import FlowDecl
@@ -47,6 +47,33 @@ class SameSlug(Problem, code="CW0206", name="same-slug"):
 
     def labels(self) -> Iterable[Label]:
         yield Label(self.first, Message("the other one", "另一个"))
+
+
+class AddressTaken(Problem, code="CW0021", name="address-taken"):
+    module: str
+    message = Message(
+        "no app can be called `{module}`: pages of the system have addresses that begin so",
+        "应用不能叫 `{module}`：系统页面的地址以它开头",
+    )
+    help = Message("choose another name for the app and its folder", "请给应用及其文件夹换一个名称")
+
+
+SYSTEM_ADDRESSES = frozenset(
+    {
+        PRELUDE, "d", "f", "inbox", "language", "log", "login", "logout", "me", "r", "search",
+        "static", "users", "welcome",
+    }
+)  # fmt: skip
+"""What the addresses of pages begin with that belong to no app."""
+
+
+@query
+def apps_have_addresses_of_their_own(build: Build) -> None:
+    """An app's name is the first word of its addresses, so it is none of the system's."""
+    for each in of_kind(build, "app"):
+        if each.name in SYSTEM_ADDRESSES and each.module != PRELUDE:
+            tree = decl(build, each.block, AppDecl)
+            build.report(AddressTaken(at=place(each.block, tree.name), module=each.name))
 
 
 @query
