@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
+from string import ascii_letters
 from typing import Any
 
 from babel.numbers import get_currency_symbol
@@ -41,12 +42,14 @@ class Choice:
 class CellOptions:
     """What a widget needs besides the value: only the entries its kind reads.
 
-    `scale` is the number of decimals (`None` shows as many as there are), `zone` the reader's time
-    zone, `href` the address before a referenced record's id (empty: no link).
+    `scale` is the number of decimals (`None` shows as many as there are), `own_currency` says that
+    the currency is the workspace's, `zone` is the reader's time zone, `href` the address before a
+    referenced record's id (empty: no link).
     """
 
     scale: int | None = None
     currency: str = ""
+    own_currency: bool = False
     choices: Mapping[str, Choice] = field(default_factory=dict)
     zone: tzinfo = UTC
     href: str = ""
@@ -163,7 +166,7 @@ def decimal_text(value: Decimal, scale: int | None) -> str:
 
 def _money(language: str, options: CellOptions) -> Show:
     scale = 2 if options.scale is None else options.scale
-    symbol = escape(currency_symbol(options.currency, language))
+    symbol = escape(currency_symbol(options.currency, language, options.own_currency))
 
     @lru_cache(_CACHED_VALUES)
     def shown(value: Decimal | None) -> str:
@@ -174,9 +177,15 @@ def _money(language: str, options: CellOptions) -> Show:
     return shown
 
 
-def currency_symbol(currency: str, language: str) -> str:
-    """`¥` for CNY in Chinese, `CN¥` in English; empty without a currency."""
-    return str(get_currency_symbol(currency, locale=language)) if currency else ""
+def currency_symbol(currency: str, language: str, own: bool = False) -> str:
+    """`¥` for CNY in Chinese, `CN¥` in English; empty without a currency.
+
+    The workspace's `own` currency needs no country before its sign: it is `¥` in English too.
+    """
+    if not currency:
+        return ""
+    symbol = str(get_currency_symbol(currency, locale=language))
+    return (symbol.lstrip(ascii_letters) or symbol) if own else symbol
 
 
 def _percent(language: str, options: CellOptions) -> Show:

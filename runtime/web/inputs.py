@@ -171,7 +171,10 @@ def widget(
 
 def _currency(visit: Visit, unit: str, marks: Marks) -> str:
     """The sign before a field of money; a cell of a grid is too narrow for it."""
-    return "" if unit == "%" or marks.cell_label else currency_symbol(unit, visit.language)
+    if unit == "%" or marks.cell_label:
+        return ""
+    own = unit == visit.serving.bundle.workspace.currency
+    return currency_symbol(unit, visit.language, own)
 
 
 def _kind(visit: Visit, known: ModelField | Collection) -> WidgetKind:

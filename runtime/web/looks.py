@@ -90,6 +90,7 @@ def value_show(serving: Serving, field_type: str, type: Type, language: str) -> 
     options = CellOptions(
         scale=type.scale if type.scale <= MOST_DECIMALS else None,
         currency=type.unit if type.unit != "%" else "",
+        own_currency=type.unit == workspace.currency,
         zone=ZoneInfo(workspace.timezone),
     )
     if type.kind == "worktime":

@@ -68,7 +68,9 @@ def measure_text(serving: Serving, type: Type, language: str) -> Callable[[Decim
     if type.unit:
         money = serving.library.field_types["money"]
         scale = money.value_type({"currency": type.unit}, type.unit).scale
-        shown = show("money", language, CellOptions(scale=scale, currency=type.unit))
+        own = type.unit == serving.bundle.workspace.currency
+        options = CellOptions(scale=scale, currency=type.unit, own_currency=own)
+        shown = show("money", language, options)
         return lambda value: str(Markup(shown(value)).unescape())
     if type.kind == "int":
         return lambda value: f"{int(value):,}"

@@ -146,7 +146,7 @@ def sell(page: Page, server: Server) -> None:
     page.get_by_label("Line 2, Quantity").fill("2")
     save(page)
     page.get_by_role("heading", level=1, name=re.compile("^SO-")).wait_for()
-    assert page.get_by_text("CN¥5,201.00").first.is_visible()
+    assert page.get_by_text("¥5,201.00").first.is_visible()
 
     page.get_by_role("link", name="Confirm").click()
     dialog = page.get_by_role("dialog", name="Confirm")

@@ -69,6 +69,8 @@ def test_money_names_its_currency_and_is_rounded_half_up_only_when_shown() -> No
     assert money(Decimal("1265793.035")) == "¥1,265,793.04"
     assert money(Decimal("-0.005")) == "-¥0.01"
     assert show("money", "en", CellOptions(currency="CNY"))(Decimal(1)) == "CN¥1.00"
+    own = CellOptions(currency="CNY", own_currency=True)
+    assert show("money", "en", own)(Decimal(1)) == "¥1.00"
 
 
 def test_an_instant_is_shown_in_the_readers_zone() -> None:
