@@ -15,7 +15,7 @@ from dsl.diagnostic import Message
 from runtime.access.actor import Actor
 from runtime.access.permission import Standing
 from runtime.clock import ActTime
-from runtime.store import cursor, paths, periods
+from runtime.store import cursor, periods
 from runtime.store.domain import Domain
 from runtime.store.lists import Column, Lists, ListStatement
 from runtime.store.query import (
@@ -129,7 +129,7 @@ class Fetch:
         if filter.comparison != "period":
             return [filter]
         (name,) = filter.values
-        type = paths.follow(self.domain.workspace, entity, filter.path)[0].type
+        type = self.lists.path_type(entity, filter.path)
         try:
             first, after = periods.period(str(name), self.time.today)
         except ValueError:
@@ -145,7 +145,7 @@ class Fetch:
         return periods.midnight(day, self.time.zone) if type.kind == "instant" else day
 
     def _given(self, entity: EntityId, filter: Filter, value: object) -> object:
-        type = paths.follow(self.domain.workspace, entity, filter.path)[0].type
+        type = self.lists.path_type(entity, filter.path)
         is_text = type.kind == "text" and filter.comparison == "contains"
         return _pattern(str(value)) if is_text else value
 

@@ -64,6 +64,11 @@ class Lists:
         self.count = lru_cache(maxsize=STATEMENTS)(self._count)
         self.key_types = lru_cache(maxsize=STATEMENTS)(self._key_types)
         self.sets = lru_cache(maxsize=STATEMENTS)(self._sets)
+        self.path_type = lru_cache(maxsize=STATEMENTS)(self._path_type)
+
+    def _path_type(self, entity: EntityId, path: Path) -> Type:
+        """The type of the value at the end of a path. Raises BadQuery for one that is not there."""
+        return paths.follow(self.domain.workspace, entity, path)[0].type
 
     def _statement(self, shape: Shape) -> ListStatement:
         return Builder(self, shape).statement()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
-from urllib.parse import urlencode
+from dataclasses import dataclass
+from typing import Any, Literal
+from urllib.parse import quote_plus, urlencode
 
 from markupsafe import Markup
 from starlette.responses import Response
@@ -64,17 +64,18 @@ class Request:
 
     def pairs(self, **changed: object) -> Pairs:
         """The query parameters of the same list from its beginning, with some changed."""
-        other = replace(self, **{"at": 1, "after": "", "before": "", **changed})  # type: ignore[arg-type]
-        found = [("q", other.search)] if other.search else []
-        found += [("sort", _sort_text(each)) for each in other.sort]
-        found += [("f", str(each)) for each in other.filters]
-        found += [("cols", ".".join(each)) for each in other.columns]
-        if other.size != SIZE:
-            found.append(("size", str(other.size)))
-        if other.at != 1:
-            found.append(("at", str(other.at)))
+        asked: dict[str, Any] = {name: getattr(self, name) for name in self.__slots__}
+        asked |= {"at": 1, "after": "", "before": "", **changed}
+        found = [("q", asked["search"])] if asked["search"] else []
+        found += [("sort", _sort_text(each)) for each in asked["sort"]]
+        found += [("f", str(each)) for each in asked["filters"]]
+        found += [("cols", ".".join(each)) for each in asked["columns"]]
+        if asked["size"] != SIZE:
+            found.append(("size", str(asked["size"])))
+        if asked["at"] != 1:
+            found.append(("at", str(asked["at"])))
         names = ("report", "mark", "after", "before")
-        found += [(name, value) for name in names if (value := getattr(other, name))]
+        found += [(name, asked[name]) for name in names if asked[name]]
         return tuple(found)
 
 
@@ -243,7 +244,7 @@ def _page(
     count: Count,
 ) -> ListPage:
     path, language = entity_path(entity), visit.language
-    sorts = tuple(_sort_link(visit, path, asked, each) for each in columns)
+    sorts = tuple(_sort_links(visit, path, asked, columns))
     narrowed = bool(asked.search or asked.filters or asked.report)
     searched = [labelled(f.label, language) for f in entity.fields.values() if f.search]
     return ListPage(
@@ -372,12 +373,18 @@ def _sorted_by(asked: Request, column: Column) -> Sort | None:
     return asked.sort[0] if asked.sort and asked.sort[0].path == column.path else None
 
 
-def _sort_link(visit: Visit, path: str, asked: Request, column: Column) -> Link:
-    now = _sorted_by(asked, column)
-    down = now is not None and not now.descending
-    icon = "" if now is None else "arrow-up" if down else "arrow-down"
-    href = _href(path, asked.pairs(sort=(Sort(column.path, down),)))
-    return Link(labelled(column.label, visit.language), href, icon, now is not None)
+def _sort_links(
+    visit: Visit, path: str, asked: Request, columns: tuple[Column, ...]
+) -> Iterable[Link]:
+    """A link for each column that sorts by it, the other way round if the list is already."""
+    rest = urlencode(asked.pairs(sort=()))
+    for column in columns:
+        now = _sorted_by(asked, column)
+        down = now is not None and not now.descending
+        icon = "" if now is None else "arrow-up" if down else "arrow-down"
+        sort = quote_plus(_sort_text(Sort(column.path, down)))
+        href = f"{path}?sort={sort}&{rest}" if rest else f"{path}?sort={sort}"
+        yield Link(labelled(column.label, visit.language), href, icon, now is not None)
 
 
 # --- the table ----------------------------------------------------------------------------------
