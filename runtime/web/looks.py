@@ -86,16 +86,25 @@ def value_show(serving: Serving, field_type: str, type: Type, language: str) -> 
         )
     if type.kind == "enum":
         return show("choice", language, CellOptions(choices=choices(workspace, type, language)))
+    if type.kind == "decimal" and type.unit not in ("", "%"):
+        return money_show(serving, type.unit, language)
     widget = serving.library.field_types[field_type].widget
     options = CellOptions(
         scale=type.scale if type.scale <= MOST_DECIMALS else None,
-        currency=type.unit if type.unit != "%" else "",
-        own_currency=type.unit == workspace.currency,
         zone=ZoneInfo(workspace.timezone),
     )
     if type.kind == "worktime":
         return _worktime(show("duration", language, options))
     return show("int" if type.kind == "int" else _CELLS.get(widget, widget), language, options)
+
+
+def money_show(serving: Serving, currency: str, language: str) -> Show:
+    """The function that shows amounts of a currency, rounded to its decimals: an amount that was
+    computed may have more, which are kept and not shown."""
+    money = serving.library.field_types["money"].value_type({"currency": currency}, currency)
+    own = currency == serving.bundle.workspace.currency
+    options = CellOptions(scale=money.scale, currency=currency, own_currency=own)
+    return show("money", language, options)
 
 
 def _worktime(shown: Show) -> Show:

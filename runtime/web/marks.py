@@ -14,7 +14,7 @@ from runtime.host import Serving
 from runtime.store.marks import Others
 from runtime.store.query import Reference
 from runtime.web.cells import CellOptions, Show, date_text, month_text, percent_text, show
-from runtime.web.looks import choices, value_show
+from runtime.web.looks import choices, money_show, value_show
 from runtime.web.messages import messages
 
 PERCENT_DIGITS = 4
@@ -66,11 +66,7 @@ def measure_text(serving: Serving, type: Type, language: str) -> Callable[[Decim
         digits = Decimal(1).scaleb(-PERCENT_DIGITS)
         return lambda value: percent_text(value.quantize(digits, ROUND_HALF_UP))
     if type.unit:
-        money = serving.library.field_types["money"]
-        scale = money.value_type({"currency": type.unit}, type.unit).scale
-        own = type.unit == serving.bundle.workspace.currency
-        options = CellOptions(scale=scale, currency=type.unit, own_currency=own)
-        shown = show("money", language, options)
+        shown = money_show(serving, type.unit, language)
         return lambda value: str(Markup(shown(value)).unescape())
     if type.kind == "int":
         return lambda value: f"{int(value):,}"

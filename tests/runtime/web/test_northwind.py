@@ -39,6 +39,7 @@ def test_the_report_page_shows_the_well_known_total_and_leads_to_its_rows(
         assert first is not None
         behind = manager.page(first[1] + "&size=100&cols=number&cols=amount")
         amounts = re.findall(r"\$([\d,.]+)", html.unescape(behind).split("<tbody>")[1])
-        assert sum(Decimal(each.replace(",", "")) for each in amounts) == Decimal(
-            first[2].replace(",", "")
-        )
+        shown = sum(Decimal(each.replace(",", "")) for each in amounts)
+        assert len(amounts) == 22
+        cent = Decimal("0.01")
+        assert abs(shown - Decimal(first[2].replace(",", ""))) <= cent * len(amounts) / 2
