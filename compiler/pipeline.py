@@ -41,10 +41,6 @@ class Compiled:
     sources: Sources
     build: Build = field(repr=False, compare=False)
 
-    @property
-    def has_errors(self) -> bool:
-        return self.bundle is None
-
 
 PASSES: tuple[Callable[[Build], object], ...] = (model_of, run_checks, schema, upkeep)
 """In this order; the next is left out where an error would mislead it."""

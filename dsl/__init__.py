@@ -8,5 +8,5 @@ In order of control flow:
 - `parser`: text to tree, block by block, with `prepare` before and `recovery` after a fault
 - `syntax`, `explain`, `words`, `lines`: what is said about a fault, and how it is found out
 - `format`: the one layout; `edit`: changes of the text as data; `render`: a diagnostic as
-  terminal text, data or HTML
+  terminal text or data
 """

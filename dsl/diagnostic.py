@@ -170,7 +170,3 @@ class Diagnostics:
 
     def __iter__(self) -> Iterator[Diagnostic]:
         return iter(self.items)
-
-    @property
-    def has_errors(self) -> bool:
-        return any(item.severity is Severity.ERROR for item in self.items)

@@ -1,4 +1,4 @@
-"""A diagnostic as terminal text, as data for editors, and as HTML for the browser.
+"""A diagnostic as terminal text and as data for programs.
 
 The wording is the diagnostic's own; only the frame around it is made here.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html import escape
 from itertools import pairwise
 from typing import Any
 from unicodedata import category, east_asian_width
@@ -224,65 +223,3 @@ def _range(place: Place, sources: Sources) -> dict[str, Any]:
         "start": {"line": location.line, "column": location.column},
         "end": {"line": location.end_line, "column": location.end_column},
     }
-
-
-# ---------------------------------------------------------------- HTML
-
-
-def html(diagnostic: Diagnostic, sources: Sources, language: Language) -> str:
-    """The diagnostic as an `article`; everything is escaped, looks come from classes alone."""
-    severity = diagnostic.severity
-    parts = [
-        f'<article class="fault fault-{severity}">',
-        f'<h2 class="fault-headline"><span class="fault-severity">'
-        f"{_SEVERITIES[severity].text(language)}</span> "
-        f'<code class="code">{diagnostic.code}</code> '
-        f"{escape(diagnostic.message.text(language))}</h2>",
-        f'<p class="fault-place">{escape(str(sources.locate(diagnostic.primary.place)))}</p>',
-    ]
-    for path, lines in _frames(diagnostic, sources, language).items():
-        parts.append(f'<pre class="fault-source" data-file="{escape(path)}">')
-        parts.append("\n".join(_html_line(line) for line in lines) + "</pre>")
-    parts.extend(_html_advice(diagnostic, sources, language))
-    return "\n".join([*parts, "</article>"])
-
-
-def _html_line(line: _Line) -> str:
-    text, marks = _shortened(line)
-    edges = sorted({0, len(text), *(min(at, len(text)) for m in marks for at in (m.start, m.end))})
-    pieces = "".join(_html_piece(text, start, end, marks) for start, end in pairwise(edges))
-    labels = "".join(
-        f'\n<span class="fault-label fault-{_rank(mark)}">{escape(mark.text)}</span>'
-        for mark in marks
-        if mark.text
-    )
-    return f'<span class="fault-number">{line.number}</span> {pieces}{labels}'
-
-
-def _html_piece(text: str, start: int, end: int, marks: tuple[_Mark, ...]) -> str:
-    covering = [mark for mark in marks if mark.start <= start and end <= mark.end]
-    piece = escape(text[start:end])
-    if not covering:
-        return piece
-    rank = _rank(max(covering, key=lambda mark: mark.primary))
-    return f'<mark class="fault-{rank}">{piece}</mark>'
-
-
-def _rank(mark: _Mark) -> str:
-    return "primary" if mark.primary else "secondary"
-
-
-def _html_advice(diagnostic: Diagnostic, sources: Sources, language: Language) -> Iterator[str]:
-    if diagnostic.help:
-        yield (
-            f'<p class="fault-help"><b>{_HELP.text(language)}</b> '
-            f"{escape(diagnostic.help.text(language))}</p>"
-        )
-    for fix in diagnostic.fixes:
-        yield (
-            f'<p class="fault-fix"><b>{_FIX.text(language)}</b> '
-            f"{escape(fix.title.text(language))}</p>"
-        )
-        lines = "\n".join(escape(text) for _, text in fixed_lines(fix, sources))
-        if lines:
-            yield f'<pre class="fault-fixed">{lines}</pre>'

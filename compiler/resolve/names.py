@@ -9,7 +9,7 @@ from compiler.build import Build, query
 from compiler.resolve.declared import PRELUDE, Declared, Kind, decl, meanings, table, used_modules
 from dsl import words
 from dsl.ast.app import Decl
-from dsl.ast.base import Name, Node, Path
+from dsl.ast.base import Node, Path
 from dsl.diagnostic import Edit, Fix, Label, Message, Problem, Safety
 from dsl.source import Place
 
@@ -227,11 +227,6 @@ def _twice(build: Build, first: Declared, again: Declared) -> Problem:
 
 def place(block: str, node: Node) -> Place:
     return Place(block, node.span)
-
-
-def path_of(name: Name) -> Path:
-    """A bare name as a path."""
-    return Path(name.span, (name,))
 
 
 def is_lost(build: Build, name: str) -> bool:

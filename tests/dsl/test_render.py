@@ -3,11 +3,8 @@ from __future__ import annotations
 import json
 import re
 
-from hypothesis import given
-from hypothesis import strategies as st
-
 from dsl.diagnostic import Diagnostic, Edit, Fix, Label, Message, Safety, Severity
-from dsl.render import data, html, terminal
+from dsl.render import data, terminal
 from dsl.source import Place, SourceFile, Sources, Span
 
 CRM = SourceFile(
@@ -86,8 +83,8 @@ def width(text: str) -> int:
     return sum(2 if ord(char) > 0x2E80 else 1 for char in text)
 
 
-def plain(place: Place, message: str = "wrong") -> Diagnostic:
-    text = Message(message, message)
+def plain(place: Place) -> Diagnostic:
+    text = Message("wrong", "错误")
     return Diagnostic("CW0101", "wrong", Severity.ERROR, text, Label(place, text))
 
 
@@ -108,24 +105,3 @@ def test_data_for_programs_is_plain() -> None:
     assert made["related"][0]["message"] == "首次声明在此"
     assert made["fixes"][0]["safety"] == "unsafe"
     assert made["fixes"][0]["edits"][0]["text"] == "名称2"
-
-
-def test_html_marks_the_places() -> None:
-    page = html(TWICE, SOURCES, "en")
-    assert '<mark class="fault-primary">名称</mark>' in page
-    assert '<mark class="fault-secondary">名称</mark>' in page
-    assert "crm/客户.case:5:3" in page
-
-
-@given(st.text(alphabet="<>&\"'ab", min_size=1, max_size=30))
-def test_html_escapes_all_text_of_people(text: str) -> None:
-    source = "role A " + text
-    file = SourceFile("<a>.case", source)
-    place = Place(file.blocks[0].key, Span(7, len(source)))
-    page = html(plain(place, text), Sources([file]), "en")
-    tags = re.findall(r"<[^>]*>", page)
-    allowed = (
-        r"</?(article|h2|span|code|p|pre|mark|b)( class=\"[\w -]+\")?( data-file=\"[^\"<>]*\")?>"
-    )
-    assert all(re.fullmatch(allowed, tag) for tag in tags)
-    assert "style" not in page
