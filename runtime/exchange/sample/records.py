@@ -32,6 +32,9 @@ SAME_PERSON = 0.9
 """How often the person of a record is the one of the record it belongs to."""
 TRIES = 20
 DAYS = ("date", "instant")
+EARLIEST, EARLY = 4.0, 1.3
+"""How early records come, as an exponent of an even draw: most of what others refer to was there
+when the period began, or all that follows from it would crowd at the end."""
 """What a step asks for, it asks for the day it is taken."""
 TEMPLATE = re.compile(r"\{(\w+)\}")
 
@@ -115,8 +118,10 @@ class Recorder:
             if each.name not in later:
                 self._refer(draft, each)
         if PARENT not in draft.refs:
-            begin = max([self.start, *(ref.at for ref in draft.refs.values())])
-            moment = begin + (self.now - begin) * self.random.random()
+            made = [ref.at for ref in draft.refs.values() if ref.entity != USER]
+            begin = max([self.start, *made])
+            early = EARLY if made else EARLIEST
+            moment = begin + (self.now - begin) * self.random.random() ** early
             draft.at = max(begin, business_hour(moment, self.random, self.maker.zone))
         return self._journey(draft, flow, later) if flow else None
 
