@@ -48,18 +48,14 @@ NEWER = Message(
 )
 
 
-def prepare(
-    database: Database, bundle: Bundle, library: Library, clock: Clock, git_commit: str = ""
-) -> Catalog:
+def prepare(database: Database, bundle: Bundle, library: Library, clock: Clock) -> Catalog:
     """The catalog of a database that holds exactly this model, and remembers since when.
 
     In one transaction. Raises Refused, with the database as it was, if rows that exist stand
     against the change or the database knows more than this program.
     """
     time = clock.act(bundle.workspace.timezone)
-    return database.write(
-        lambda connection: _Preparation(connection, bundle, library, time, git_commit).run()
-    )
+    return database.write(lambda connection: _Preparation(connection, bundle, library, time).run())
 
 
 def unchanged(catalog: Catalog, bundle: Bundle) -> Catalog | None:
@@ -96,7 +92,6 @@ class _Preparation:
     bundle: Bundle
     library: Library
     time: ActTime
-    git_commit: str
 
     def run(self) -> Catalog:
         if self.connection.dialect.name == "postgresql":
@@ -197,7 +192,7 @@ class _Preparation:
                 parent_hash=parent,
                 model=self.bundle.model_dump_json(),
                 schema_hash=schema_hash(self.bundle),
-                git_commit=self.git_commit,
+                git_commit="",
                 plan=plan,
                 plan_hash=hashlib.sha256(plan.encode()).hexdigest(),
                 approved_by="",

@@ -24,7 +24,8 @@ RELEASE = Table(
     Column("status", Text, nullable=False),
 )
 """`model` is the Bundle as canonical JSON; `schema_hash` is over its tables alone, which a new
-compiler may lay out differently for the same model. Times are ISO text in UTC."""
+compiler may lay out differently for the same model. Times are ISO text in UTC. `git_commit` and
+`approved_by` are empty where the app was served as it stood, with nobody asked."""
 
 ELEMENT = Table(
     "_cw_element",
