@@ -120,6 +120,7 @@ def run(host: Host, language: Language, background: Sequence[Background] = ()) -
     # for among them.
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000)
     uvicorn.Server(config).run(sockets=[listening])
     host.close()
     raise click.exceptions.Exit(0)

@@ -233,8 +233,11 @@ class SqliteDatabase(Database):
 def _commit(connection: Connection, acts: list[_Act]) -> list[_Outcome]:
     """Do the acts in one transaction; if that cannot be committed they have all failed."""
     try:
-        with connection.begin():
-            return [_attempt(connection, act) for act in acts]
+        with connection.begin() as transaction:
+            outcomes = [_attempt(connection, act) for act in acts]
+            if all(outcome.error is not None for outcome in outcomes):
+                transaction.rollback()  # a commit would write and sync pages that did not change
+            return outcomes
     except BaseException as error:
         return [_Outcome(act, error=error) for act in acts]
 
