@@ -1,7 +1,8 @@
 """From syntax trees to a Bundle: what the app means, proved and planned. Pure, like `dsl`.
 
 In order of control flow: `workspace` and `field_type` (what the compiler is given), `values` and
-`operators` (what operators mean), `resolve` (who is who), `analyse` (tree to typed model), `checks`
-(what must hold), `backends` (model to plans, to Python source, to SQL), `bundle` (all that the
-runtime needs); `pipeline` runs them.
+`operators` (what operators mean), `build` (queries, and what is kept of them from one compilation
+to the next), `resolve` (who is who), `analyse` (trees to the typed `model`), `checks` (what must
+hold), `planning` (the model's `plan`s, made by `backends`), `bundle` (all that the runtime needs);
+`pipeline` runs them. `backends` also gives an expression its Python and its SQL at run time.
 """

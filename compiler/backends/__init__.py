@@ -1,4 +1,5 @@
 """From the model to what runs.
 
-`expr` (an expression as a Python function and as SQL), `schema` (tables and their changes).
+`schema` (tables and their changes), `upkeep` (what follows from which write), `expr` (an
+expression as a Python function and as SQL).
 """

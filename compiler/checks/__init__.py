@@ -2,7 +2,7 @@
 named for what must hold; its problem is named for the breach.
 
 This module is the table of contents: `names` and `texts` (the workspace), `entity`, `access`,
-`flow`, `rule`, `view`.
+`flow`, `rule`, `view`. `places` finds where in the text a part of the model stands.
 """
 
 from __future__ import annotations
