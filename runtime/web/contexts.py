@@ -536,7 +536,7 @@ class ErrorPage:
     """`status` picks the words; `reason` adds the app's own, `error_id` names a server error."""
 
     template: ClassVar[str] = "error.html"
-    status: Literal[400, 401, 403, 404, 409, 422, 500]
+    status: Literal[400, 401, 403, 404, 405, 409, 410, 413, 422, 500]
     reason: str = ""
     error_id: str = ""
     way_out: Link | None = None

@@ -21,6 +21,7 @@ from runtime.web.contexts import (
 )
 from runtime.web.looks import labelled
 from runtime.web.messages import LANGUAGES
+from runtime.web.pages import errors
 from runtime.web.pages.frame import PRELUDE, THEMES, answer
 from runtime.web.routing import Page, Policy
 from runtime.web.visit import (
@@ -149,7 +150,7 @@ def show_link(visit: Visit) -> Response:
     try:
         purpose, _ = visit.people.link(visit.param("token"))
     except LinkUsed:
-        return _link_page(visit, (), error=visit.t("bootstrap.used"), status=410)
+        return errors.link_used(visit)
     return _link_page(visit, _link_fields(visit, purpose == "invitation"))
 
 
@@ -162,19 +163,19 @@ def use_link(visit: Visit) -> Response:
         values = {"name": visit.text("name"), "email": visit.text("email"), "active": True}
         return _entered(visit, people.found(token, values, password), "/")
     except LinkUsed:
-        return _link_page(visit, (), error=visit.t("bootstrap.used"), status=410)
+        return errors.link_used(visit)
     except WeakPassword as refusal:
-        errors = {"password": visit.say(refusal.message)}
+        faults = {"password": visit.say(refusal.message)}
     except Rejected as refusal:
-        errors = {each.field or "": visit.say(each.message) for each in refusal.problems}
-    fields = _link_fields(visit, purpose == "invitation", errors)
-    return _link_page(visit, fields, error=errors.get("", ""), status=422)
+        faults = {each.field or "": visit.say(each.message) for each in refusal.problems}
+    fields = _link_fields(visit, purpose == "invitation", faults)
+    return _link_page(visit, fields, error=faults.get("", ""), status=422)
 
 
 def _link_fields(
-    visit: Visit, invited: bool, errors: dict[str, str] | None = None
+    visit: Visit, invited: bool, faults: dict[str, str] | None = None
 ) -> tuple[Field, ...]:
-    t, errors = visit.t, errors or {}
+    t, faults = visit.t, faults or {}
     password = Field(
         kind="password",
         name="password",
@@ -183,7 +184,7 @@ def _link_fields(
         required=True,
         span="full",
         autocomplete="new-password",
-        error=errors.get("password", ""),
+        error=faults.get("password", ""),
     )
     if invited:
         return (password,)
@@ -197,7 +198,7 @@ def _link_fields(
             span="full",
             autocomplete="name",
             autofocus=True,
-            error=errors.get("name", ""),
+            error=faults.get("name", ""),
         ),
         Field(
             kind="email",
@@ -207,7 +208,7 @@ def _link_fields(
             required=True,
             span="full",
             autocomplete="username",
-            error=errors.get("email", ""),
+            error=faults.get("email", ""),
         ),
         password,
     )
@@ -219,7 +220,7 @@ def _link_page(
     page = BootstrapPage(
         action=visit.path,
         fields=fields,
-        invited=bool(fields) and len(fields) == 1,
+        invited=len(fields) == 1,
         error=error,
     )
     return answer(visit, page, status)

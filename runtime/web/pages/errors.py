@@ -15,8 +15,10 @@ _FOREIGN = Message(
     "The request did not come from a page of this server. Open the page again and repeat it.",
     "请求不是从本系统的页面发出的。请重新打开页面再试一次。",
 )
-_TOO_LARGE = Message("The request is too large.", "请求的内容过大。")
-_METHOD = Message("This address cannot be used in this way.", "该地址不支持这种访问方式。")
+_UNREADABLE = Message(
+    "What was sent could not be read. Open the page again and repeat it.",
+    "无法读取发送的内容。请重新打开页面再试一次。",
+)
 
 
 def not_found(visit: Visit) -> Response:
@@ -41,8 +43,16 @@ def session_over(visit: Visit) -> Response:
 
 
 def refused(visit: Visit, status: int) -> Response:
-    """Anything that the server refuses before a page is asked."""
-    return _error(visit, 400, _TOO_LARGE if status == 413 else _METHOD, status)
+    """What the server refuses before a page is asked: 405 and 413 have words of their own."""
+    pages = {405: ErrorPage(405), 413: ErrorPage(413)}
+    unreadable = ErrorPage(400, reason=visit.say(_UNREADABLE))
+    return answer(visit, pages.get(status, unreadable), status)
+
+
+def link_used(visit: Visit) -> Response:
+    """410: a link that works once has been used, or is too old."""
+    sign_in = Link(visit.t("error.sign_in"), "/login")
+    return answer(visit, ErrorPage(410, way_out=sign_in), 410)
 
 
 def bad_query(visit: Visit, reason: Message) -> Response:
@@ -59,9 +69,8 @@ def server_error(visit: Visit, error_id: str) -> Response:
 
 def _error(
     visit: Visit,
-    kind: Literal[400, 403, 404],
+    status: Literal[403, 404],
     reason: Message | None = None,
-    status: int | None = None,
 ) -> Response:
     text = visit.say(reason) if reason else ""
-    return answer(visit, ErrorPage(kind, reason=text), status or kind)
+    return answer(visit, ErrorPage(status, reason=text), status)

@@ -43,9 +43,9 @@ RELATED_ROWS = 10
 HISTORY_ROWS = 30
 LONG_TEXT = 60
 
-_ICONS = {
-    "create": "plus", "import": "upload", "change": "pencil", "delete": "trash-2",
-    "transition": "arrow-right", "log": "message-square",
+HISTORY_ICONS = {
+    "create": "plus", "import": "arrow-down", "change": "pencil", "delete": "trash-2",
+    "transition": "arrow-right", "log": "info",
 }  # fmt: skip
 
 
@@ -275,7 +275,7 @@ def _entry(visit: Visit, entity: Entity, event: Event) -> HistoryEntry:
         what=_what(visit, entity, event),
         when=datetime_text(event.at, visit.language, zone),
         when_iso=event.at.isoformat(),
-        icon=_ICONS[event.action],
+        icon=HISTORY_ICONS[event.action],
         changes=(
             *(_answer_given(visit, entity, event.step, each) for each in event.inputs),
             *(_change(visit, entity, each) for each in event.changes),

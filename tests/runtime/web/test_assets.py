@@ -10,6 +10,7 @@ import pytest
 
 from runtime import web
 from runtime.web.assets import URL, assets, assets_by_hashed_name
+from runtime.web.pages.records import HISTORY_ICONS
 from runtime.web.templating import render
 from tests.runtime.web import sample_pages
 
@@ -68,3 +69,9 @@ def test_each_icon_named_by_a_page_is_in_the_sprite() -> None:
     assert len(used) > 20
     assert used <= known
     assert len(known) <= 60
+
+
+def test_every_entry_of_a_history_has_an_icon_of_the_sprite() -> None:
+    sprite = assets()["icons.svg"].body.decode()
+    for icon in HISTORY_ICONS.values():
+        assert f'id="{icon}"' in sprite

@@ -126,6 +126,24 @@ def test_what_may_not_be_read_is_like_what_never_was(shop: Site) -> None:
         assert seller.client.post(action, data=form.values).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("language", "wrong_way", "too_large"),
+    [("en", "This address is not for that", "This is too large"),
+     ("zh", "该地址不支持此操作", "内容过大")],
+)  # fmt: skip
+def test_a_refused_request_is_told_in_its_own_words(
+    seeded: Site, language: str, wrong_way: str, too_large: str
+) -> None:
+    browser = seeded.browser("crm.Sales", language)
+    answer = browser.client.post("/", data=browser.form("/me").values)
+    assert answer.status_code == 405
+    assert f"<h1>{wrong_way}</h1>" in answer.text
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    answer = browser.client.post("/me", headers=form, content=iter([b"x" * 50_000_000]))
+    assert answer.status_code == 413
+    assert f"<h1>{too_large}</h1>" in answer.text
+
+
 def assert_alike(browser: Browser, hidden: str, absent: str) -> None:
     one, other = browser.get(hidden), browser.get(absent)
     assert one.status_code == other.status_code == 404

@@ -53,7 +53,10 @@ def test_the_first_admin_signs_up_and_invites(new: Site) -> None:
     assert short.status_code == 422
     assert bo.fill(link, password=PASSWORD).headers["location"] == "/"
     assert bo.get("/shop/customer").status_code == 200
-    assert new.visitor().get(link).status_code == 410
+    used = new.visitor().get(link)
+    assert used.status_code == 410
+    assert "<h1>This link no longer works</h1>" in used.text
+    assert '<form method="post" action="/welcome' not in used.text
     assert bo.get("/users").status_code == 404
 
 
