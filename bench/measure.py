@@ -15,7 +15,7 @@ from bench.operations import Ask, Operation, Wrong
 from bench.servers import Server
 from runtime.store import cursor
 
-ROUNDS = 5
+ROUNDS = 7
 WARM = 60
 SAME_BYTES = 0.10
 DEEP_PAGE = 10_000

@@ -110,7 +110,7 @@ def _refused(data: Dataset) -> Iterator[Ask]:
     for number in itertools.count():
         user = rep_user(number % data.reps)
         form = {**_form(user, "", f"refused-{number}"), "annual_value": "-5"}
-        yield Ask("/sales/customer/new", user, 422, "this field is required", form)
+        yield Ask("/sales/customer/new", user, 422, 'aria-invalid="true"', form)
 
 
 def _updates(data: Dataset) -> Iterator[Ask]:

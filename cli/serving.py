@@ -32,6 +32,9 @@ GRACE_SECONDS = 1
 """An open event stream would otherwise keep a stopping server alive for ever."""
 
 DATA_DIR = "CASEWORK_DATA_DIR"
+YOUNG_OBJECTS = 20_000
+"""As many new objects as come together before garbage is looked for."""
+
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 _DEMO_ADDRESS = Message(
@@ -117,10 +120,9 @@ def run(host: Host, language: Language, background: Sequence[Background] = ()) -
     for ending in (signal.SIGINT, signal.SIGTERM):
         signal.signal(ending, lambda *_: None)
     # The model and its plans live as long as the process: no request's garbage has to be looked
-    # for among them.
-    gc.collect()
+    # for among them; and a request makes thousands of objects, but few that hold each other.
     gc.freeze()
-    gc.set_threshold(20_000)
+    gc.set_threshold(YOUNG_OBJECTS)
     uvicorn.Server(config).run(sockets=[listening])
     host.close()
     raise click.exceptions.Exit(0)
