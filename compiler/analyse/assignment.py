@@ -112,7 +112,7 @@ def _why_not(found: Member) -> Message | None:
 
 
 def values_of(
-    context: Context, node: Node, entity: EntityId, arguments: Sequence[ast.Argument]
+    context: Context, entity: EntityId, arguments: Sequence[ast.Argument]
 ) -> dict[str, Expr] | None:
     """The values by field; None if one of them is broken."""
     row = Var(type=ref(entity), name="new")

@@ -56,7 +56,7 @@ def data_table(build: Build, declared: Declared) -> DataTable:
         report_unknown_field(build, place(declared.block, tree.key), entity, tree.key.text)
     rows, keys = [], set()
     for row in tree.rows:
-        cells = _cells(build, declared.block, entity, columns, row)
+        cells = _cells(build, declared.block, columns, row)
         key = cells.get(tree.key.text)
         text = str(key.value) if isinstance(key, Const) else ""
         if text in keys:
@@ -75,9 +75,7 @@ def _column(build: Build, block: str, entity: EntityId, name: Name) -> Field | N
     return None
 
 
-def _cells(
-    build: Build, block: str, entity: EntityId, columns: list[Field | None], row: Row
-) -> dict[str, Expr]:
+def _cells(build: Build, block: str, columns: list[Field | None], row: Row) -> dict[str, Expr]:
     if len(row.cells) != len(columns):
         at = place(block, row)
         build.report(RowLength(at=at, found=len(row.cells), wanted=len(columns)))

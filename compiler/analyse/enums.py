@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from compiler.analyse.texts import labels
 from compiler.build import Build, query
@@ -10,16 +10,47 @@ from compiler.model.base import EntityId, EnumId
 from compiler.model.entity import Enum, EnumValue
 from compiler.resolve.declared import Declared, decl, of_kind
 from compiler.resolve.members import entities, shape
-from compiler.resolve.names import place
+from compiler.resolve.names import nearest, place, replacing
 from dsl.ast.app import DataDecl, EnumDecl
+from dsl.ast.base import Name
 from dsl.ast.flow import FlowDecl
-from dsl.diagnostic import Message, Problem
+from dsl.diagnostic import Fix, Message, Problem
+from dsl.source import Place
+
+COLORS = (
+    *("gray", "red", "orange", "yellow", "gold", "amber", "green", "teal", "cyan"),
+    *("blue", "purple", "violet", "pink"),
+)
+"""The colours that values and states may have."""
 
 
 class DuplicateValue(Problem, code="CW0305", name="duplicate-value"):
     value: str
     message = Message("the value `{value}` is declared twice", "值 `{value}` 重复声明")
     help = Message("delete one of them", "请删除其中一个")
+
+
+class UnknownColor(Problem, code="CW0319", name="unknown-color"):
+    written: str
+    near: str
+    colors: str
+    message = Message("there is no colour `{written}`", "没有颜色 `{written}`")
+    help = Message("the colours are {colors}", "可用的颜色：{colors}")
+
+    def fixes(self) -> Iterable[Fix]:
+        if self.near:
+            yield replacing(self.at, self.near)
+
+
+def color_of(build: Build, at: Place, name: Name | None) -> str:
+    """The colour that a value or a state is given; empty without one, or one that is none."""
+    if name is None:
+        return ""
+    if name.text in COLORS:
+        return name.text
+    near, colors = nearest(name.text, COLORS), ", ".join(COLORS)
+    build.report(UnknownColor(at=at, written=name.text, near=near, colors=colors))
+    return ""
 
 
 @query
@@ -73,7 +104,7 @@ def enum_model(build: Build, declared: Declared) -> Enum:
         seen[value.name.text] = EnumValue(
             name=value.name.text,
             label=labels(build, declared.module, (key,), value.label, value.name, at),
-            color=value.color.text if value.color else "",
+            color=color_of(build, place(declared.block, value.color or value.name), value.color),
             retired=value.retired,
             also=tuple(text.value for text in value.also),
         )

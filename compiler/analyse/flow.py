@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from compiler.analyse.access import subject_of
 from compiler.analyse.assignment import NotWritable
+from compiler.analyse.enums import color_of
 from compiler.analyse.expr import Context, condition, is_broken, of_record, value_of
 from compiler.analyse.field import ModifierMisplaced, field
 from compiler.analyse.member import member
@@ -134,7 +135,7 @@ def _state(context: Context, field_name: str, tree: ast.StateDecl) -> State:
         doc=tree.doc.text if tree.doc else "",
         initial=tree.initial,
         final=tree.final,
-        color=tree.color.text if tree.color else "",
+        color=color_of(context.build, context.place(tree.color or tree.name), tree.color),
         readonly=_readonly(context, tree),
         required=_fields(context, tree.required),
         enter=statements(context, tree.enter),

@@ -76,7 +76,7 @@ def rules_in_order(build: Build) -> tuple[Declared, ...]:
     """All rules, each after those whose writes it reads; in written order where that leaves a
     choice, and where rules read each other's writes in a circle."""
     rules = of_kind(build, "rule")
-    before = {each: _before(build, each, rules) for each in rules}
+    before = {each: _before(build, each) for each in rules}
     done: dict[Declared, None] = {}
     left = list(rules)
     while left:
@@ -86,7 +86,7 @@ def rules_in_order(build: Build) -> tuple[Declared, ...]:
     return tuple(done)
 
 
-def _before(build: Build, each: Declared, rules: tuple[Declared, ...]) -> frozenset[Declared]:
+def _before(build: Build, each: Declared) -> frozenset[Declared]:
     needed = reads(build, each)
     writers = _writers(build)
     found = {writer for field in needed for writer in writers.get(field, ())}

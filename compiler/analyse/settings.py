@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from compiler.build import Build, query
+from compiler.field_type import Invalid
 from compiler.resolve.declared import PRELUDE, Declared, decl, everything, modules, of_kind
 from compiler.resolve.names import nearest, place, replacing
 from dsl.ast.app import AppDecl
@@ -86,6 +88,29 @@ class UnknownModule(Problem, code="CW0016", name="unknown-module"):
             yield replacing(self.at, self.near)
 
 
+class UnknownTimezone(Problem, code="CW0022", name="unknown-timezone"):
+    written: str
+    near: str
+    message = Message("there is no time zone `{written}`", "没有名为 `{written}` 的时区")
+    help = Message(
+        'a zone is named after a city: `"Asia/Shanghai"`, `"Europe/Berlin"`; or `"UTC"`',
+        '时区以城市命名：`"Asia/Shanghai"`、`"Europe/Berlin"`；或 `"UTC"`',
+    )
+
+    def fixes(self) -> Iterable[Fix]:
+        if self.near:
+            yield replacing(self.at, f'"{self.near}"')
+
+
+class UnknownCurrency(Problem, code="CW0023", name="unknown-currency"):
+    written: str
+    message = Message("there is no currency `{written}`", "没有货币 `{written}`")
+    help = Message(
+        "write its three letters (ISO 4217): `CNY`, `EUR`, `USD`",
+        "请写三个字母的货币代码（ISO 4217）：`CNY`、`EUR`、`USD`",
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """The settings of the workspace."""
@@ -135,11 +160,27 @@ def _setting(tree: AppDecl, setting: str) -> tuple[str, Node] | None:
     if setting == "languages" and tree.languages:
         known = [name for name in tree.languages if name.text in SUPPORTED_LANGUAGES]
         return (", ".join(name.text for name in known), tree.languages[0]) if known else None
-    if setting == "timezone" and tree.timezone:
+    if setting == "timezone" and tree.timezone and _is_zone(tree.timezone.value):
         return tree.timezone.value, tree.timezone
     if setting == "currency" and tree.currency:
         return tree.currency.text, tree.currency
     return None
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # a name that is no file's, a folder's
+        return False
+    return True
+
+
+def _is_currency(build: Build, code: str) -> bool:
+    try:
+        build.library.field_types["money"].parameters((code,))
+    except Invalid:
+        return False
+    return True
 
 
 _SETTING_NAMES = {
@@ -191,6 +232,13 @@ def _names_are_known(build: Build, each: Declared) -> None:
     for language in tree.languages:
         if language.text not in SUPPORTED_LANGUAGES:
             build.report(UnknownLanguage(at=place(each.block, language), written=language.text))
+    if tree.timezone and not _is_zone(tree.timezone.value):
+        at, written = place(each.block, tree.timezone), tree.timezone.value
+        near = nearest(written, available_timezones())
+        build.report(UnknownTimezone(at=at, written=written, near=near))
+    if tree.currency and not _is_currency(build, tree.currency.text):
+        at = place(each.block, tree.currency)
+        build.report(UnknownCurrency(at=at, written=tree.currency.text))
     for path in tree.use:
         if path.parts[-1].text not in modules(build):
             near = nearest(str(path), modules(build))

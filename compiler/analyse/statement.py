@@ -116,7 +116,7 @@ def _create(context: Context, node: tree.Create) -> Found:
         _not_rows(context, node.entity, source)
         return None, context
     like = value_of(context, node.like, ref(source.entity)) if node.like else None
-    values = values_of(context, node, source.entity, node.arguments)
+    values = values_of(context, source.entity, node.arguments)
     if values is None or (like is not None and is_broken(like)):
         return None, context
     if like is None:
@@ -143,7 +143,7 @@ def _add(context: Context, node: tree.Add) -> Found:
     if found is None or found.source != "lines":
         _not_rows(context, node.target, target)
         return None, context
-    values = values_of(context, node, entity, node.arguments)
+    values = values_of(context, entity, node.arguments)
     if values is None:
         return None, context
     values = {"parent": target.of, **values}

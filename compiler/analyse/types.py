@@ -22,6 +22,20 @@ NOT_WRITTEN = frozenset({"reference", "enum", "state"})
 """Field types of the library that are written in other ways than by their name."""
 
 
+_ELSEWHERE = {
+    **dict.fromkeys(("string", "str", "varchar", "char"), "text"),
+    **dict.fromkeys(("integer", "long", "bigint"), "int"),
+    **dict.fromkeys(("float", "double", "number", "numeric"), "decimal(2)"),
+    **dict.fromkeys(("boolean", "flag"), "bool"),
+    **dict.fromkeys(("timestamp",), "datetime"),
+    **dict.fromkeys(("textarea", "longtext", "memo"), "note"),
+    **dict.fromkeys(("currency", "amount"), "money"),
+    **dict.fromkeys(("link", "uri"), "url"),
+    "autonumber": 'serial "NO-{0000}"',
+}
+"""What types are called in other languages, and here."""
+
+
 class UnknownType(Problem, code="CW0411", name="unknown-type"):
     written: str
     near: str
@@ -104,7 +118,8 @@ def _single(
         build.report(EntityAsType(at=at, written=name))
     else:
         known = [*build.library.field_types, *visible_names(build, module, _TYPES[:1])]
-        build.report(UnknownType(at=at, written=name, near=nearest(name, known)))
+        near = _ELSEWHERE.get(name.lower()) or nearest(name, known)
+        build.report(UnknownType(at=at, written=name, near=near))
     return None
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping as Dictionary
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 
 from dsl.diagnostic import Message
 
@@ -128,7 +129,7 @@ REASONS = {
 }
 
 
-def _fault(error: Any) -> tuple[str, Message]:
+def _fault(error: ErrorDetails) -> tuple[str, Message]:
     place = place_of(*error["loc"])
     known = REASONS.get(error["type"])
     return place, known or WRONG.filled({"given": error["input"], "reason": error["msg"]})

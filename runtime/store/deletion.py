@@ -29,14 +29,14 @@ def remove(act: Act, row: Row) -> None:
     act.fetch(row.shape.id, [row.id], lock=True)
     for referrer in row.shape.referrers:
         for other in _referring(act, row, referrer):
-            _let_go(act, row, referrer, other)
+            _let_go(act, referrer, other)
     act.gone(row)
 
 
 def _referring(act: Act, row: Row, referrer: Referrer) -> list[Row]:
     act.flush()
     shape = act.domain.shapes[referrer.entity]
-    restricts = _action(referrer, act) == "restrict"
+    restricts = _action(act, referrer) == "restrict"
     statement = shape.some_referring if restricts else shape.referring
     found = statement(referrer.field.name).run(act.connection, {"ids": [row.id]})
     rows = [each for each in act.adopt(shape, found) if each is not row]
@@ -45,13 +45,13 @@ def _referring(act: Act, row: Row, referrer: Referrer) -> list[Row]:
     return rows
 
 
-def _action(referrer: Referrer, act: Act) -> str:
+def _action(act: Act, referrer: Referrer) -> str:
     owned = act.domain.shapes[referrer.entity].entity.owner is not None
     return "cascade" if owned and referrer.field.name == PARENT else referrer.field.on_delete
 
 
-def _let_go(act: Act, row: Row, referrer: Referrer, other: Row) -> None:
-    if _action(referrer, act) == "cascade":
+def _let_go(act: Act, referrer: Referrer, other: Row) -> None:
+    if _action(act, referrer) == "cascade":
         remove(act, other)
     else:
         act.assign(other, referrer.field.name, None)

@@ -122,7 +122,7 @@ def _columns(
             yield AddColumn(table=after.path, column=column)
         elif not _stored_alike(known[path], column):
             computed = _is_computed(new.workspace, path)
-            yield from _retyped(new.workspace, after.path, known[path], column, computed)
+            yield from _retyped(after.path, known[path], column, computed)
 
 
 def _is_computed(workspace: Workspace, path: str) -> bool:
@@ -146,7 +146,7 @@ def _storage(type: Type) -> Type:
 
 
 def _retyped(
-    workspace: Workspace, table: str, old: ColumnPlan, new: ColumnPlan, computed: bool
+    table: str, old: ColumnPlan, new: ColumnPlan, computed: bool
 ) -> Iterator[Operation | Doubt]:
     entity, _, name = new.path.rpartition(".")
     if _widens(old.type, new.type) and not computed:
