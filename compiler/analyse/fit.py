@@ -141,6 +141,8 @@ def _wrong_type(context: Context, node: Node, found: Type, wanted: Type) -> Prob
     hint = None
     if wanted.kind == "text" and found.kind not in ("set", "null"):
         hint = Message('put it into a text: `"{{…}}"`', '请写入文本：`"{{…}}"`')
+    elif wanted.kind == "enum" and found.kind == "text":
+        hint = Message("values of an enum stand without quotes", "枚举的值不加引号")
     elif found.kind == "set":
         hint = Message(
             "take one value of many with an aggregate: `sum(…)`, `count(…)`, `first(…)`",

@@ -123,15 +123,22 @@ def _unknown(context: Context, node: ast.NameRef, expected: Type | None) -> Prob
     if context.rows is not None:
         if written in shape(build, context.rows).slots:
             return FieldOfReport(at=at, written=written)
-        return UnknownColumn(at=at, written=written, near=nearest(written, context.variables))
+        near = _call(written) or nearest(written, context.variables)
+        return UnknownColumn(at=at, written=written, near=near)
     entity = EntityId(context.row.type.of) if context.row else None
     known = [*context.variables, *context.inputs]
     known += shape(build, entity).slots if entity else ()
-    near = nearest(written, [*known, *visible_names(build, context.module, VALUES)])
+    values = visible_names(build, context.module, VALUES)
+    near = _call(written) or nearest(written, [*known, *values])
     if context.this is not None and written in shape(build, context.this).slots:
         near = f"this.{written}"
     name = short_name(entity) if entity else context.module
     return UnknownField(at=at, written=written, entity=name, near=near)
+
+
+def _call(written: str) -> str:
+    """The call that was meant where its brackets were forgotten."""
+    return f"{written}()" if written in ("today", "now", "count") else ""
 
 
 @rule(ast.This)
