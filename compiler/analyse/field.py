@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 
 from compiler.analyse.expr import Context, condition, is_broken, of_record, value_of
@@ -56,6 +55,10 @@ class RepeatedModifier(Problem, code="CW0307", name="repeated-modifier"):
 class BadPattern(Problem, code="CW0308", name="bad-pattern"):
     why: str
     message = Message("this is not a regular expression: {why}", "这不是合法的正则表达式：{why}")
+    help = Message(
+        "patterns are those of RE2, which knows no look-around and no reference back",
+        "正则表达式采用 RE2 语法，不支持环视和反向引用",
+    )
 
 
 class TreeOfAnother(Problem, code="CW0309", name="tree-of-another"):
@@ -259,11 +262,24 @@ def _pattern(build: Build, slot: Slot, tree: FieldDecl | ReferenceDecl) -> str:
     found = modifier(tree, "matches")
     if found is None or found.text is None:
         return ""
-    try:
-        re.compile(found.text.value)
-    except re.error as error:
-        build.report(BadPattern(at=place(slot.block, found.text), why=str(error)))
+    why = _fault_of(found.text.value)
+    if why:
+        build.report(BadPattern(at=place(slot.block, found.text), why=why))
     return found.text.value
+
+
+def _fault_of(pattern: str) -> str:
+    """Why it is no pattern for RE2, which is what the write door matches with; empty if it is."""
+    import re2  # takes a while to load, and few apps have patterns
+
+    options = re2.Options()
+    options.log_errors = False
+    try:
+        re2.compile(pattern, options)
+    except re2.error as error:
+        (why,) = error.args
+        return str(why, "utf-8", "replace") if isinstance(why, bytes) else str(why)
+    return ""
 
 
 def _help(build: Build, slot: Slot, modifiers: tuple[Modifier, ...]) -> Labels:
