@@ -26,13 +26,16 @@ from dsl.source import Place, Span
 
 _WORD = re.compile(r"[^\W\d][\w\u0300-\u036f]*")
 _SIGN = re.compile(
-    r'[\w\u0300-\u036f]+|"(?:[^"\\\n]|\\.)*"|==+|[!<>=]=|=[<>]|&&|\|\||<>|.', re.DOTALL
+    r'[\w\u0300-\u036f]+|"(?:[^"\\\n]|\\.)*"|==+|[!<>=]=|=[<>]|//|&&|\|\||<>|.', re.DOTALL
 )
 _MEMBER = re.compile(r'([^\W\d]\w*(?:[ ]*"(?:[^"\\\n]|\\.)*")?)[ ]+[^\W\d]')
 _QUOTE = re.compile(r'(?<!\\)"')
 _QUOTED = re.compile(r"'([^'\n]*)'")
 _COMPARISONS = frozenset({"==", "!=", "<", "<=", ">", ">=", "in", "contains", "under"})
-_FOREIGN = {"&&": "and", "||": "or", "!": "not", "<>": "!=", "===": "==", "=>": "->"}
+_FOREIGN = {
+    "&&": "and", "||": "or", "!": "not", "<>": "!=", "===": "==", "=>": "->", "≥": ">=", "≤": "<=",
+    "≠": "!=", "×": "*", "÷": "/", "→": "->", "←": "<-", "//": "#",
+}  # fmt: skip
 _MOST_SHOWN = 40
 _TURNED = {"=>": ">=", "=<": "<="}
 

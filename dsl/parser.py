@@ -186,7 +186,8 @@ class BlockParser:
 
     def _all_found(self, key: str, prepared: Prepared, recovery: Recovery) -> Iterator[Diagnostic]:
         """Everything found, one message a line."""
-        fatal = [*prepared.found, *recovery.found]
+        recovered = (item for item in recovery.found if not _follows_tab(prepared, item))
+        fatal = [*prepared.found, *recovered]
         lines = {_line(prepared, item) for item in fatal}
         yield from fatal
         ragged = [
@@ -197,6 +198,13 @@ class BlockParser:
         for item in [*ragged, *self._builder.found]:
             if _line(prepared, item) not in lines:
                 yield item
+
+
+def _follows_tab(prepared: Prepared, item: Diagnostic) -> bool:
+    """Whether a tab indents what is found: the tab is the mistake, and reported."""
+    text, start = prepared.text or "", item.primary.place.span.start
+    before = text[text.rfind("\n", 0, start) + 1 : start]
+    return "\t" in before and not before.strip()
 
 
 def _line(prepared: Prepared, item: Diagnostic) -> int:

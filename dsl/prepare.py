@@ -99,9 +99,14 @@ def _make_half_width(key: str, prepared: Prepared) -> None:
         pieces += [text[at:start], half]
         at = end
     for edits in by_line.values():
-        signs = "".join(dict.fromkeys(text[edit.place.span.start] for edit in edits))
+        signs = "".join(dict.fromkeys(_shown(text[edit.place.span.start]) for edit in edits))
         prepared.found.add(FullWidth(at=edits[0].place, signs=signs, edits=tuple(edits)))
     prepared.text = "".join([*pieces, text[at:]])
+
+
+def _shown(sign: str) -> str:
+    """A sign as a message shows it; a blank by its number, for it cannot be seen."""
+    return f"U+{ord(sign):04X}" if sign.isspace() else sign
 
 
 def _full_width(text: str) -> Iterator[tuple[int, int]]:

@@ -68,12 +68,14 @@ class UnorderedWriters(Problem, code="CW0605", name="unordered-writers"):
 
 class NullNeverComes(Problem, code="CW0606", name="null-never-comes", severity=Severity.WARNING):
     field: str
+    instead: str
     message = Message(
         "without a `{field}` this never becomes true", "没有 `{field}` 时此条件永远不会成立"
     )
     help = Message(
-        "say what to use instead, `{field} ?? created_at`, or write `{field} is not null and …`",
-        "请写明替代值 `{field} ?? created_at`，或写 `{field} is not null and …`",
+        "if that is meant, write `{field} is not null and …`; if not, what to use instead: "
+        "`{field} ?? {instead}`",
+        "若本意如此，请写 `{field} is not null and …`；否则请写明替代值：`{field} ?? {instead}`",
     )
 
 
@@ -117,7 +119,8 @@ def time_is_compared_with_something(build: Build, declared: Declared) -> None:
             missing = [arg for arg in part.args if arg.type.nullable]
             if missing and isinstance(missing[0], FieldOf):
                 field = missing[0].field
-                build.report(NullNeverComes(at=at(made.origin), field=field))
+                instead = "date(created_at)" if missing[0].type.kind == "date" else "created_at"
+                build.report(NullNeverComes(at=at(made.origin), field=field, instead=instead))
 
 
 def _is_timed(build: Build, test: Op) -> bool:
