@@ -26,18 +26,18 @@ from compiler.resolve.declared import Declared
 from compiler.resolve.members import Shape, shape
 from compiler.resolve.names import (
     ROLE,
+    Misspelt,
     find,
     is_lost,
     nearest,
     place,
-    replacing,
     resolve,
     visible_names,
 )  # fmt: skip
 from dsl.ast import entity as ast
 from dsl.ast import expr
 from dsl.ast.base import Name, Path
-from dsl.diagnostic import Fix, Message, Problem
+from dsl.diagnostic import Message, Problem
 
 ACTIONS: tuple[Action, ...] = ("create", "read", "update", "delete", "export", "import")
 EVERYONE, PUBLIC, ALL = "everyone", "public", "all"
@@ -56,7 +56,7 @@ class NotPeople(Problem, code="CW0802", name="not-people"):
     )
 
 
-class UnknownSubject(Problem, code="CW0803", name="unknown-subject"):
+class UnknownSubject(Misspelt, Problem, code="CW0803", name="unknown-subject"):
     written: str
     entity: str
     near: str
@@ -64,13 +64,6 @@ class UnknownSubject(Problem, code="CW0803", name="unknown-subject"):
         "there is no role `{written}`, and `{entity}` has no such field",
         "没有角色 `{written}`，`{entity}` 也没有该字段",
     )
-
-    def more_help(self) -> Message | None:
-        return Message("did you mean `{near}`?", "是否指 `{near}`？") if self.near else None
-
-    def fixes(self) -> Iterable[Fix]:
-        if self.near:
-            yield replacing(self.at, self.near)
 
 
 class NullOpens(Problem, code="CW0804", name="null-opens-access"):

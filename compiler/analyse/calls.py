@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from compiler.analyse.context import BROKEN, Context, is_broken, rule, typed
 from compiler.analyse.types import type_name
 from compiler.field_type import Function
 from compiler.model.expr import Expr, Func
 from compiler.model.types import Type
-from compiler.resolve.names import nearest, replacing
+from compiler.resolve.names import Misspelt, nearest
 from dsl.ast import expr as ast
-from dsl.diagnostic import Fix, Message, Problem
+from dsl.diagnostic import Message, Problem
 
 
-class UnknownFunction(Problem, code="CW0422", name="unknown-function"):
+class UnknownFunction(Misspelt, Problem, code="CW0422", name="unknown-function"):
     written: str
     near: str
     message = Message("there is no function `{written}`", "没有名为 `{written}` 的函数")
-
-    def more_help(self) -> Message | None:
-        return Message("did you mean `{near}`?", "是否指 `{near}`？") if self.near else None
-
-    def fixes(self) -> Iterable[Fix]:
-        if self.near:
-            yield replacing(self.at, self.near)
 
 
 class WrongArgumentCount(Problem, code="CW0423", name="wrong-argument-count"):

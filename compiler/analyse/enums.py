@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from compiler.analyse.texts import labels
 from compiler.build import Build, query
@@ -10,11 +10,11 @@ from compiler.model.base import EntityId, EnumId
 from compiler.model.entity import Enum, EnumValue
 from compiler.resolve.declared import Declared, decl, of_kind
 from compiler.resolve.members import entities, shape
-from compiler.resolve.names import nearest, place, replacing
+from compiler.resolve.names import Misspelt, nearest, place
 from dsl.ast.app import DataDecl, EnumDecl
 from dsl.ast.base import Name
 from dsl.ast.flow import FlowDecl
-from dsl.diagnostic import Fix, Message, Problem
+from dsl.diagnostic import Message, Problem
 from dsl.source import Place
 
 COLORS = (
@@ -30,16 +30,12 @@ class DuplicateValue(Problem, code="CW0305", name="duplicate-value"):
     help = Message("delete one of them", "请删除其中一个")
 
 
-class UnknownColor(Problem, code="CW0319", name="unknown-color"):
+class UnknownColor(Misspelt, Problem, code="CW0319", name="unknown-color"):
     written: str
     near: str
     colors: str
     message = Message("there is no colour `{written}`", "没有颜色 `{written}`")
     help = Message("the colours are {colors}", "可用的颜色：{colors}")
-
-    def fixes(self) -> Iterable[Fix]:
-        if self.near:
-            yield replacing(self.at, self.near)
 
 
 def color_of(build: Build, at: Place, name: Name | None) -> str:

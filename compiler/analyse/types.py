@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from compiler.analyse.settings import settings
@@ -10,9 +9,9 @@ from compiler.build import Build
 from compiler.field_type import Invalid
 from compiler.model.types import Type, enum, ref, set_of
 from compiler.resolve.declared import Declared, Kind
-from compiler.resolve.names import ENTITY, find, nearest, place, replacing, visible_names
+from compiler.resolve.names import ENTITY, Misspelt, find, nearest, place, visible_names
 from dsl.ast.entity import TypeRef
-from dsl.diagnostic import Fix, Message, Problem
+from dsl.diagnostic import Message, Problem
 from dsl.syntax import LaterPart
 
 _TYPES: tuple[Kind, ...] = ("enum", *ENTITY)
@@ -36,17 +35,10 @@ _ELSEWHERE = {
 """What types are called in other languages, and here."""
 
 
-class UnknownType(Problem, code="CW0411", name="unknown-type"):
+class UnknownType(Misspelt, Problem, code="CW0411", name="unknown-type"):
     written: str
     near: str
     message = Message("there is no type or enum `{written}`", "没有名为 `{written}` 的类型或枚举")
-
-    def more_help(self) -> Message | None:
-        return Message("did you mean `{near}`?", "是否指 `{near}`？") if self.near else None
-
-    def fixes(self) -> Iterable[Fix]:
-        if self.near:
-            yield replacing(self.at, self.near)
 
 
 class BadTypeArguments(Problem, code="CW0412", name="bad-type-arguments"):

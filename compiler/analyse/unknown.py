@@ -2,45 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from compiler.build import Build
 from compiler.model.base import EntityId
 from compiler.resolve.members import shape
 from compiler.resolve.names import (
+    Misspelt,
     is_lost,
     nearest,
-    replacing,
 )  # fmt: skip
-from dsl.diagnostic import Fix, Message, Problem
+from dsl.diagnostic import Message, Problem
 from dsl.source import Place
 
 
-class UnknownField(Problem, code="CW0405", name="unknown-field"):
+class UnknownField(Misspelt, Problem, code="CW0405", name="unknown-field"):
     written: str
     entity: str
     near: str
     message = Message("`{entity}` has no field `{written}`", "`{entity}` 没有字段 `{written}`")
 
-    def more_help(self) -> Message | None:
-        return Message("did you mean `{near}`?", "是否指 `{near}`？") if self.near else None
 
-    def fixes(self) -> Iterable[Fix]:
-        if self.near:
-            yield replacing(self.at, self.near)
-
-
-class UnknownValue(Problem, code="CW0406", name="unknown-value"):
+class UnknownValue(Misspelt, Problem, code="CW0406", name="unknown-value"):
     written: str
     enum: str
     near: str
     values: str
     message = Message("`{enum}` has no value `{written}`", "`{enum}` 没有值 `{written}`")
     help = Message("its values are {values}", "可取的值：{values}")
-
-    def fixes(self) -> Iterable[Fix]:
-        if self.near:
-            yield replacing(self.at, self.near)
 
 
 class FieldOfReport(Problem, code="CW0702", name="field-outside-aggregate"):
@@ -55,19 +44,12 @@ class FieldOfReport(Problem, code="CW0702", name="field-outside-aggregate"):
     )
 
 
-class UnknownColumn(Problem, code="CW0703", name="unknown-column"):
+class UnknownColumn(Misspelt, Problem, code="CW0703", name="unknown-column"):
     written: str
     near: str
     message = Message(
         "the report has no dimension or measure `{written}`", "报表没有维度或指标 `{written}`"
     )
-
-    def more_help(self) -> Message | None:
-        return Message("did you mean `{near}`?", "是否指 `{near}`？") if self.near else None
-
-    def fixes(self) -> Iterable[Fix]:
-        if self.near:
-            yield replacing(self.at, self.near)
 
 
 def unknown_value(at: Place, written: str, enum: str, values: Sequence[str]) -> UnknownValue:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from compiler.build import Build, query
 from compiler.resolve.declared import PRELUDE, Declared, Kind, decl, meanings, table, used_modules
@@ -43,7 +44,24 @@ def replacing(at: Place, text: str, safety: Safety = Safety.UNSAFE) -> Fix:
     return Fix(Message(f"write `{text}`", f"改为 `{text}`"), (Edit(at, text),), safety)
 
 
-class UnknownName(Problem, code="CW0201", name="unknown-name"):
+class Misspelt:
+    """What problems have in common that know which name was likely meant: `near`, or empty."""
+
+    at: Place
+    near: str
+    help: ClassVar[Message | None]
+
+    def more_help(self) -> Message | None:
+        if self.near and self.help is None:
+            return Message("did you mean `{near}`?", "是否指 `{near}`？")
+        return self.help
+
+    def fixes(self) -> Iterable[Fix]:
+        if self.near:
+            yield replacing(self.at, self.near)
+
+
+class UnknownName(Misspelt, Problem, code="CW0201", name="unknown-name"):
     written: str
     wanted: str
     wanted_zh: str
@@ -57,13 +75,10 @@ class UnknownName(Problem, code="CW0201", name="unknown-name"):
                 "the app `{elsewhere}` has one: add `use {elsewhere}` to this app",
                 "应用 `{elsewhere}` 中有：请在本应用中加上 `use {elsewhere}`",
             )
-        if not self.near:
-            return None
-        return Message("did you mean `{near}`?", "是否指 `{near}`？")
+        return super().more_help()
 
     def fixes(self) -> Iterable[Fix]:
-        if self.near and not self.elsewhere:
-            yield replacing(self.at, self.near)
+        return () if self.elsewhere else super().fixes()
 
 
 class AmbiguousName(Problem, code="CW0202", name="ambiguous-name"):
