@@ -128,13 +128,14 @@ def _number(kind: str, digits: int, scale: int, unit: str) -> Type:
     return decimal(scale, min(digits, MAX_DIGITS), unit)
 
 
-def _digits(type: Type) -> int:
+def digits(type: Type) -> int:
+    """The most digits that a number of the type has."""
     return type.digits or MAX_DIGITS
 
 
 def _whole(*types: Type) -> int:
     """The digits before the point that hold each of them."""
-    return max(_digits(type) - type.scale for type in types)
+    return max(digits(type) - type.scale for type in types)
 
 
 def _quotient_scale(a: Type, b: Type) -> int:
@@ -263,7 +264,7 @@ def _product(args: Sequence[Expr]) -> Type | None:
 
 def _multiplied(a: Type, b: Type, unit: str) -> Type:
     scale = max(a.scale, b.scale, min(a.scale + b.scale, MAX_DERIVED_SCALE))
-    whole = _digits(a) - a.scale + _digits(b) - b.scale
+    whole = digits(a) - a.scale + digits(b) - b.scale
     return _number(_kind(a, b), whole + scale, scale, unit)
 
 

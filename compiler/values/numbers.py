@@ -83,13 +83,6 @@ def remainder(a: Number, b: Number, scale: int) -> Decimal | None:
     return left.quantize(_UNITS[scale], context=_FITTED)
 
 
-def round_to(value: Number, places: int, scale: int) -> Decimal:
-    """Rounded half up to `places` (negative: tens, hundreds …), shown with `scale` places."""
-    unit = Decimal(1).scaleb(-places)
-    rounded = Decimal(value).quantize(unit, context=_WIDE)
-    return rounded.quantize(_UNITS[scale], context=_FITTED)
-
-
 def floor(value: Number) -> int:
     return fit(int(Decimal(value).quantize(_UNITS[0], rounding=ROUND_FLOOR, context=_WIDE)))
 

@@ -24,6 +24,7 @@ from sqlalchemy import (
 from compiler.backends.expr.sql.tables import Dialect
 from compiler.backends.schema.storage import sql_type
 from compiler.model.types import MAX_DIGITS, Type
+from compiler.operators import digits
 from compiler.values.numbers import SPAN_DIGITS
 
 Column = ColumnElement[Any]
@@ -38,10 +39,6 @@ rounding one that has 30 places is rounding the quotient itself."""
 def whole_number(value: int) -> Column:
     """A constant of our own writing, a scale or a count."""
     return literal(value, BigInteger())
-
-
-def digits(type: Type) -> int:
-    return type.digits or MAX_DIGITS
 
 
 def fitted(value: Column, type: Type, dialect: Dialect) -> Column:

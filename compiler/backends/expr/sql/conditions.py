@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Function, and_, false, func, not_, or_, true
 
-from compiler.backends.expr.sql.arithmetic import digits, whole_number
+from compiler.backends.expr.sql.arithmetic import whole_number
 from compiler.model.expr import Aggregate, Const, Expr, Op
 from compiler.model.types import MAX_DIGITS, Type
+from compiler.operators import digits
 
 if TYPE_CHECKING:
     from compiler.backends.expr.sql.joins import Scope
