@@ -14,21 +14,20 @@ from sqlalchemy import (
     MetaData,
     Table,
     create_engine,
-    event,
     insert,
     select,
 )
 from sqlalchemy.exc import DBAPIError
 
 from compiler.backends.expr.python import compile_function
-from compiler.backends.expr.sql import Dialect, is_out_of_range, register
+from compiler.backends.expr.sql import Dialect, is_out_of_range
 from compiler.backends.expr.sql.lower import Lowering
 from compiler.backends.schema.storage import sql_type
 from compiler.model.expr import Expr, Func, Op, Operator, Var
 from compiler.model.types import INT, Type, decimal
 from compiler.operators import result_type
 from stdlib.library import STANDARD
-from tests.compiler.backends.world import DatabaseTables
+from tests.compiler.backends.world import DatabaseTables, sqlite_engine
 from tests.support.postgres import PostgresServer
 
 BIG = 10**18 - 1
@@ -77,12 +76,7 @@ NAMES = [
 
 @pytest.fixture(scope="module")
 def databases(postgres_server: PostgresServer) -> Iterator[list[tuple[Dialect, Connection]]]:
-    sqlite = create_engine("sqlite://")
-
-    @event.listens_for(sqlite, "connect")
-    def prepare(connection: Any, _record: object) -> None:
-        register(connection)
-
+    sqlite = sqlite_engine()
     with postgres_server.database() as url:
         # Each statement runs once: compiling it to machine code would take most of the time.
         postgres = create_engine(

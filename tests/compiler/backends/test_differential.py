@@ -14,16 +14,16 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, case, create_engine, event, literal, select
+from sqlalchemy import Engine, case, create_engine, literal, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import CreateSchema
 
 from compiler.backends.expr.python import compile_function, source
-from compiler.backends.expr.sql import Dialect, Query, is_out_of_range, register
+from compiler.backends.expr.sql import Dialect, Query, is_out_of_range
 from compiler.model.expr import THIS, Expr
 from stdlib.library import STANDARD
 from tests.compiler.backends.expressions import expressions
-from tests.compiler.backends.world import ORDER, DatabaseTables, World, load
+from tests.compiler.backends.world import ORDER, DatabaseTables, World, load, sqlite_engine
 from tests.support.postgres import PostgresServer
 
 SEEDS = 8
@@ -101,14 +101,6 @@ def python_answers(world: World, expr: Expr) -> Any:
     return [(value, int(value is True) if is_bool else None) for value in values]
 
 
-def connect_sqlite(engine: Engine) -> Engine:
-    @event.listens_for(engine, "connect")
-    def prepare(connection: Any, _record: object) -> None:
-        register(connection)
-
-    return engine
-
-
 @pytest.fixture(scope="module")
 def replicas(postgres_server: PostgresServer) -> Iterator[list[list[Replica]]]:
     """For each seed its data set on both databases."""
@@ -118,7 +110,7 @@ def replicas(postgres_server: PostgresServer) -> Iterator[list[list[Replica]]]:
         found = []
         for seed in range(SEEDS):
             world = World(seed)
-            sqlite = connect_sqlite(create_engine("sqlite://"))
+            sqlite = sqlite_engine()
             schema = f"seed_{seed}"
             with postgres.begin() as connection:
                 connection.execute(CreateSchema(schema))

@@ -7,9 +7,9 @@ import re
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, event, func, make_url, select
+from sqlalchemy import func, make_url, select
 
-from compiler.backends.expr.sql import Dialect, Query, register
+from compiler.backends.expr.sql import Dialect, Query
 from compiler.model.expr import ME, THIS, Aggregate, Const, Expr, Extent, FieldOf, Many, Op, Var
 from compiler.model.types import BOOL, DATE, INT, TEXT, Type, enum, ref, set_of
 from compiler.operators import aggregate_type, result_type
@@ -24,6 +24,7 @@ from tests.compiler.backends.world import (
     DatabaseTables,
     World,
     load,
+    sqlite_engine,
 )
 
 DIALECTS: tuple[Dialect, ...] = ("sqlite", "postgresql")
@@ -140,12 +141,7 @@ def test_short_numbers_are_added_by_the_database_itself() -> None:
 
 @pytest.fixture(scope="module")
 def loaded() -> Any:
-    engine = create_engine("sqlite://")
-
-    @event.listens_for(engine, "connect")
-    def prepare(connection: Any, _record: object) -> None:
-        register(connection)
-
+    engine = sqlite_engine()
     world = World(1)
     return engine, load(engine, world, None), world
 

@@ -23,11 +23,14 @@ from sqlalchemy import (
     MetaData,
     Select,
     Table,
+    create_engine,
+    event,
     insert,
     select,
 )
 
 from compiler.backends.expr.python import compile_function
+from compiler.backends.expr.sql import register
 from compiler.backends.schema.storage import sql_type
 from compiler.model.app import Workspace
 from compiler.model.base import EntityId, RoleId
@@ -448,6 +451,17 @@ class DatabaseTables:
     def holders(self, role: str) -> Select[Any]:
         people = self.entities[PERSON].alias()
         return select(people.c["id"]).where(people.c["active"])
+
+
+def sqlite_engine() -> Engine:
+    """SQLite in memory, with the functions that lowered SQL calls."""
+    engine = create_engine("sqlite://")
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        register(connection)
+
+    return engine
 
 
 def load(engine: Engine, world: World, schema: str | None) -> DatabaseTables:

@@ -1,24 +1,14 @@
 """Passwords, sessions, one-time links and limits, on both databases."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from runtime.access import limits, links, passwords, sessions
-from runtime.clock import Clock
 from runtime.db import Database
 from runtime.tables import SYSTEM
-
-
-class SetClock(Clock):
-    """A clock that stands where a test puts it."""
-
-    def __init__(self) -> None:
-        self.at = datetime(2026, 11, 21, 9, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        return self.at
+from tests.support.running import SetClock
 
 
 @pytest.fixture
