@@ -85,10 +85,6 @@ class Asked:
         texts = (value,) if operator == "contains" else tuple(value.split("|"))
         return cls(tuple(name.split(".")), operator, () if operator in _BARE else texts)
 
-    def replaces(self, other: Asked) -> bool:
-        """Whether a filter just given stands for an older one, instead of beside it."""
-        return (self.path, self.operator) == (other.path, other.operator)
-
     def __str__(self) -> str:
         return f"{'.'.join(self.path)}:{self.operator}:{'|'.join(self.texts)}"
 

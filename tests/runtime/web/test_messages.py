@@ -14,6 +14,8 @@ WEB = Path(web.__file__).parent
 KEY = re.compile(
     r"""\bt\(\s*f?(?P<quote>["'])(?P<key>[a-z0-9_.]+\.[a-z0-9_.]*)(?P=quote)\s*(?P<more>~)?"""
 )
+BEGUN = re.compile(r"""f["']([a-z_]+\.[a-z_.]*)(?=\{)|["']([a-z_]+\.)["'] ~""")
+PAGES = "sample_pages.py"
 
 
 def forms(text: Text) -> list[str]:
@@ -53,6 +55,15 @@ def test_a_counted_text_has_every_plural_form_of_its_language(language: str) -> 
 def test_each_text_that_is_named_exists() -> None:
     assert len(used()) > 100
     assert used() - set(read_texts("en")) == set()
+
+
+def test_each_text_that_exists_is_named() -> None:
+    """A name made of parts names every text that begins as it does."""
+    files = [*(WEB / "templates").glob("*.html"), *WEB.rglob("*.py"), Path(__file__).parent / PAGES]
+    sources = "\n".join(path.read_text("utf-8") for path in files)
+    begun = tuple(match[1] or match[2] for match in BEGUN.finditer(sources))
+    unnamed = {key for key in read_texts("en") if not re.search(rf"[\"']{key}[\"']", sources)}
+    assert {key for key in unnamed if not key.startswith(begun)} == set()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
