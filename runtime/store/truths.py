@@ -18,6 +18,7 @@ from runtime.store.scope import Scope
 
 if TYPE_CHECKING:
     from runtime.store.act import Act
+    from runtime.store.domain import Domain
     from runtime.store.row import Row
 
 REQUIRED = Message("this field is required", "此字段必填")
@@ -82,13 +83,26 @@ def _hidden(row: Row, field: Field) -> bool:
 
 def _outside(act: Act, row: Row, field: Field, value: Any) -> Message | None:
     for limit, message in ((field.minimum, AT_LEAST), (field.maximum, AT_MOST)):
-        if limit is None:
+        if limit is None or isinstance(limit, Const):
             continue
-        bound = python_value(limit) if isinstance(limit, Const) else Scope.of(row).value(limit)
-        if bound is not None and (value < bound if message is AT_LEAST else value > bound):
+        bound = Scope.of(row).value(limit)
+        if bound is not None and _beyond(message, value, bound):
             at = wording.value_of(limit, Scope.of(row), act.reader)
             return Message(message.en.format(limit=at.en), message.zh.format(limit=at.zh))
+    return beyond_limit(act.domain, field, value)
+
+
+def beyond_limit(domain: Domain, field: Field, value: Any) -> Message | None:
+    """What is wrong with a value by the limits that are the same for every record."""
+    for limit, message in ((field.minimum, AT_LEAST), (field.maximum, AT_MOST)):
+        if isinstance(limit, Const) and _beyond(message, value, bound := python_value(limit)):
+            en, zh = (wording.shown(domain, limit, bound, each) for each in ("en", "zh"))
+            return Message(message.en.format(limit=en), message.zh.format(limit=zh))
     return None
+
+
+def _beyond(message: Message, value: Any, bound: Any) -> bool:
+    return bool(value < bound if message is AT_LEAST else value > bound)
 
 
 def _unlike(field: Field, value: object) -> Message | None:

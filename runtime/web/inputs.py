@@ -19,6 +19,7 @@ from compiler.model.entity import Collection
 from compiler.model.entity import Field as ModelField
 from compiler.model.types import Type
 from runtime.store.query import Reference
+from runtime.store.truths import beyond_limit
 from runtime.web.cells import currency_symbol
 from runtime.web.looks import choices, entity_path, labelled
 from runtime.web.visit import Visit, id_of
@@ -43,7 +44,7 @@ class Input:
 @dataclass(slots=True)
 class Sent:
     """What a form sent: values by field for what can be read, texts in both languages' words for
-    what cannot, and every input as it was typed."""
+    what cannot or may not be, and every input as it was typed."""
 
     values: dict[str, object] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
@@ -238,9 +239,13 @@ def _read_one(
     typed = _one_text(visit.form, f"{sent_as}.text")
     sent.inputs[name] = Input(text, typed)
     try:
-        sent.values[name] = _value(visit, known, text, typed)
+        value = sent.values[name] = _value(visit, known, text, typed)
     except Invalid as invalid:
         sent.errors[name] = visit.say(invalid.message)
+        return
+    beyond = None if value is None else beyond_limit(visit.serving.store.domain, known, value)
+    if beyond is not None:  # told with what cannot be read, not one round later
+        sent.errors[name] = visit.say(beyond)
 
 
 def _texts(form: FormData, name: str) -> list[str]:
