@@ -62,9 +62,7 @@ class Running:
         team = values.pop("team", None) or self.root
         given = {"name": name, "email": f"{name}@example.com", "team": team, "language": language}
         saved = self.store.create(SYSTEM, USER, {**given, **values})
-        held = frozenset(
-            RoleId(role if "." in role else f"{self.module}.{role}") for role in roles
-        )
+        held = frozenset(RoleId(role if "." in role else f"{self.module}.{role}") for role in roles)
         rows = [{"user_id": saved.id, "role": role} for role in held]
         if rows:
             self.database.write(lambda connection: connection.execute(insert(ROLE_HOLDER), rows))
