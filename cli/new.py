@@ -75,11 +75,11 @@ report OpenTasks "各状态的任务" on Task
 _BAD_NAME = Message(
     "`{name}` cannot name an app: use lower-case letters, digits and `_`, a letter first,"
     " for instance `orders`",
-    "`{name}` 不能作应用名:请用小写字母、数字和 `_`,以字母开头,例如 `orders`",
+    "`{name}` 不能作应用名：请用小写字母、数字和 `_`，以字母开头，例如 `orders`",
 )
 _EXISTS = Message(
     "`{folder}` exists already: choose another name or folder",
-    "`{folder}` 已经存在:请换一个名称或文件夹",
+    "`{folder}` 已经存在：请换一个名称或文件夹",
 )
 _DONE = Message(
     "Made {file}. Next: casework dev {workspace}",
@@ -99,7 +99,7 @@ _DONE = Message(
 )
 @click.pass_obj
 def new(language: Language, name: str, workspace: Path) -> None:
-    """Begin an app: one entity, its flow and a report. 新建应用:一个实体、流程和报表。"""
+    """Begin an app: one entity, its flow and a report. 新建应用：一个实体、流程和报表。"""
     if not _MODULE.fullmatch(name):
         raise click.ClickException(_BAD_NAME.filled({"name": name}).text(language))
     folder = workspace / name

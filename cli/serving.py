@@ -6,6 +6,7 @@ import gc
 import logging
 import os
 import signal
+import socket
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
@@ -39,16 +40,20 @@ LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 _DEMO_ADDRESS = Message(
     "--demo lets anybody sign in as anybody, so it is served on 127.0.0.1 alone, not on {host}",
-    "--demo 允许任何人以任何身份登录,因此只能在 127.0.0.1 上运行,不能用 {host}",
+    "--demo 允许任何人以任何身份登录，因此只能在 127.0.0.1 上运行，不能用 {host}",
 )
 _BAD_SETTING = Message(
     "the setting `{name}` cannot be `{value}`: see docs/running.md",
-    "设置 `{name}` 不能是 `{value}`:请参阅 docs/running.md",
+    "设置 `{name}` 不能是 `{value}`：请参阅 docs/running.md",
 )
-_READY = Message("Casework serves {url}", "Casework 已启动:{url}")
+_NO_ADDRESS = Message(
+    "cannot listen on {address} ({reason}): stop what runs there, or choose another with --port",
+    "无法监听 {address}（{reason}）：请停掉占用它的程序，或用 --port 另选端口",
+)
+_READY = Message("Casework serves {url}", "Casework 已启动：{url}")
 _BOOTSTRAP = Message(
     "Nobody can sign in yet. Open this link once to become the administrator:\n  {url}",
-    "还没有任何账号。请打开此链接(仅一次有效)创建管理员账号:\n  {url}",
+    "还没有任何账号。请打开此链接（仅一次有效）创建管理员账号：\n  {url}",
 )
 
 
@@ -114,7 +119,7 @@ def run(host: Host, language: Language, background: Sequence[Background] = ()) -
         proxy_headers=False,
         server_header=False,
     )
-    listening = config.bind_socket()
+    listening = _listening(settings, language)
     welcome(host, f"http://{settings.host}:{listening.getsockname()[1]}", language)
     # Uvicorn stops at these and then raises them again for whoever listened before: nobody has to.
     for ending in (signal.SIGINT, signal.SIGTERM):
@@ -126,6 +131,17 @@ def run(host: Host, language: Language, background: Sequence[Background] = ()) -
     uvicorn.Server(config).run(sockets=[listening])
     host.close()
     raise click.exceptions.Exit(0)
+
+
+def _listening(settings: Settings, language: Language) -> socket.socket:
+    """The open address; a click error where it is taken, or not one of this machine."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family)
+    except OSError as error:
+        address, reason = f"{settings.host}:{settings.port}", os.strerror(error.errno or 0)
+        told = _NO_ADDRESS.filled({"address": address, "reason": reason})
+        raise click.ClickException(told.text(language)) from error
 
 
 def welcome(host: Host, url: str, language: Language) -> None:
