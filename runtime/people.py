@@ -41,7 +41,7 @@ class RealUsers(Exception):
     message = Message(
         "this database has real users, and anybody could sign in as a demo user: serve it without"
         " --demo, or use another database",
-        "此数据库已有真实用户,而演示模式允许任何人登录:请去掉 --demo,或换一个数据库",
+        "此数据库已有真实用户，而演示模式允许任何人登录：请去掉 --demo，或换一个数据库",
     )
 
     def __init__(self) -> None:
