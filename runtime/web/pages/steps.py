@@ -10,7 +10,7 @@ from compiler.model.entity import Entity
 from compiler.model.flow import Ask, Transition
 from runtime.store.moving import TransitionState
 from runtime.store.problems import Conflict, Forbidden, NotFound, Problem, Rejected
-from runtime.store.query import Record
+from runtime.store.query import ListQuery, Record
 from runtime.store.records import Saved
 from runtime.web import inputs
 from runtime.web.cells import tone_class
@@ -24,6 +24,9 @@ from runtime.web.pages.records import deletable, ends_badly, record_of, state_ba
 from runtime.web.routing import Page, Policy
 from runtime.web.visit import Visit, see
 from runtime.web.widgets import Field
+
+MOST_LINES = 1_000
+"""Lines of a record are counted up to here before it is deleted."""
 
 # --- taking a step ------------------------------------------------------------------------------
 
@@ -226,8 +229,20 @@ def _delete_page(
         cancel_href=path,
         version=str(record.version),
         key=visit.host.clock.token(),
+        consequences=tuple(_consequences(visit, entity, record)),
         errors=errors,
     )
+
+
+def _consequences(visit: Visit, entity: Entity, record: Record) -> Iterable[str]:
+    """What goes with the record: its own lines, as far as this person may read them."""
+    readable = visit.reader.fields("read", entity.id, record.id)
+    for each in entity.collections.values():
+        if each.kind == "lines" and each.name in readable:
+            query = ListQuery(columns=(), size=MOST_LINES)
+            rows = visit.reader.related(entity.id, record.id, each.name, query).rows
+            if rows:
+                yield visit.t("delete.lines", n=len(rows))
 
 
 PAGES = (

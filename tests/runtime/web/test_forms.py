@@ -283,6 +283,11 @@ def test_a_deletion_is_refused_with_its_reason_and_done_once(shop: Site) -> None
     assert seller.get(path).status_code == 404
 
 
+def test_before_a_deletion_it_says_which_lines_go_with_the_record(shop: Site) -> None:
+    id = order(shop, 1)
+    assert "1 line goes with it" in shop.browser("shop.Boss").page(f"/shop/order/{id}/delete")
+
+
 def test_an_owned_line_is_changed_in_its_owners_form_alone(shop: Site) -> None:
     boss = shop.browser("shop.Boss")
     id = order(shop, 1)
