@@ -120,7 +120,8 @@ def run(host: Host, language: Language, background: Sequence[Background] = ()) -
         server_header=False,
     )
     listening = _listening(settings, language)
-    welcome(host, f"http://{settings.host}:{listening.getsockname()[1]}", language)
+    name = f"[{settings.host}]" if ":" in settings.host else settings.host
+    welcome(host, f"http://{name}:{listening.getsockname()[1]}", language)
     # Uvicorn stops at these and then raises them again for whoever listened before: nobody has to.
     for ending in (signal.SIGINT, signal.SIGTERM):
         signal.signal(ending, lambda *_: None)
