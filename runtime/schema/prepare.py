@@ -6,7 +6,6 @@ import hashlib
 import json
 from dataclasses import dataclass
 
-from pydantic import ValidationError
 from sqlalchemy import Connection, insert, select, text
 
 from compiler.backends.schema.diff import diff
@@ -36,7 +35,7 @@ from runtime.schema.elements import Elements, elements_of
 from runtime.schema.fill import Filler
 from runtime.schema.probe import objections
 from runtime.schema.refusal import Change, Refused
-from runtime.schema.releases import METADATA, RELEASE
+from runtime.schema.releases import FORMAT, METADATA, RELEASE
 from runtime.tables import SYSTEM
 
 LOCK = 0x63617365
@@ -109,10 +108,16 @@ class _Preparation:
         return self._change(elements, last)
 
     def _last_release(self) -> _Release | None:
-        columns = (RELEASE.c.seq, RELEASE.c.model_hash, RELEASE.c.schema_hash, RELEASE.c.model)
-        newest = select(*columns).order_by(RELEASE.c.seq.desc()).limit(1)
+        """The newest release. Raises Refused for one in a format that is not known yet."""
+        known = RELEASE.c
+        columns = (known.format, known.seq, known.model_hash, known.schema_hash, known.model)
+        newest = select(*columns).order_by(known.seq.desc()).limit(1)
         found = self.connection.execute(newest).one_or_none()
-        return _Release(*found) if found else None
+        if found is None:
+            return None
+        if found.format > FORMAT:
+            raise Refused((Change("refused", "", 0, NEWER),))
+        return _Release(*found[1:])
 
     def _is_held(self, last: _Release) -> bool:
         return (last.model_hash, last.schema_hash) == (self.bundle.hash, schema_hash(self.bundle))
@@ -128,7 +133,7 @@ class _Preparation:
         return catalog
 
     def _change(self, elements: Elements, last: _Release) -> Catalog:
-        held = _held_bundle(last.model)
+        held = Bundle.model_validate_json(last.model)
         before = Catalog(held, elements.names)
         know_data(self.connection, before)
         difference = diff(held, self.bundle)
@@ -190,6 +195,7 @@ class _Preparation:
                 seq=seq,
                 model_hash=self.bundle.hash,
                 parent_hash=parent,
+                format=FORMAT,
                 model=self.bundle.model_dump_json(),
                 schema_hash=schema_hash(self.bundle),
                 git_commit="",
@@ -209,10 +215,3 @@ def schema_hash(bundle: Bundle) -> str:
     """A hash over the tables alone, which a new compiler may lay out differently."""
     data = bundle.schema_plan.model_dump(mode="json", exclude_defaults=True)
     return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
-
-
-def _held_bundle(text: str) -> Bundle:
-    try:
-        return Bundle.model_validate_json(text)
-    except ValidationError as error:
-        raise Refused((Change("refused", "", 0, NEWER),)) from error

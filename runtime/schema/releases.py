@@ -5,6 +5,9 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Column, Identity, Integer, MetaData, Table, Text
 
 METADATA = MetaData()
+FORMAT = 1
+"""How `model` is written. A change of the model's classes that cannot read what stands in databases
+raises it and says here how the older one is read."""
 BIG = BigInteger().with_variant(Integer, "sqlite")
 
 RELEASE = Table(
@@ -13,6 +16,7 @@ RELEASE = Table(
     Column("seq", Integer, primary_key=True, autoincrement=False),
     Column("model_hash", Text, nullable=False),
     Column("parent_hash", Text, nullable=False),
+    Column("format", Integer, nullable=False),
     Column("model", Text, nullable=False),
     Column("schema_hash", Text, nullable=False),
     Column("git_commit", Text, nullable=False),
@@ -23,9 +27,10 @@ RELEASE = Table(
     Column("finished", Text, nullable=False),
     Column("status", Text, nullable=False),
 )
-"""`model` is the Bundle as canonical JSON; `schema_hash` is over its tables alone, which a new
-compiler may lay out differently for the same model. Times are ISO text in UTC. `git_commit` and
-`approved_by` are empty where the app was served as it stood, with nobody asked."""
+"""`model` is the Bundle as canonical JSON in the `format` of the Casework that wrote it;
+`schema_hash` is over its tables alone, which a new compiler may lay out differently for the same
+model. Times are ISO text in UTC. `git_commit` and `approved_by` are empty where the app was served
+as it stood, with nobody asked."""
 
 ELEMENT = Table(
     "_cw_element",

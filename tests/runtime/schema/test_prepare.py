@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, insert, inspect, select, text
+from sqlalchemy import Connection, insert, inspect, select, update
 
 from compiler.bundle import Bundle
 from runtime.clock import Clock
@@ -17,7 +17,7 @@ from runtime.db import Database
 from runtime.schema import Refused
 from runtime.schema.catalog import Catalog
 from runtime.schema.prepare import prepare, unchanged
-from runtime.schema.releases import ELEMENT, RELEASE
+from runtime.schema.releases import ELEMENT, FORMAT, RELEASE
 from stdlib.library import STANDARD
 from tests.support.apps import shop
 
@@ -378,9 +378,7 @@ def test_a_name_that_ended_and_comes_again_is_somebody_else(database: Database) 
 
 def test_a_database_of_a_newer_casework_is_refused(database: Database) -> None:
     prepared(database, shop(BASE))
-    database.write(
-        lambda c: c.execute(text("UPDATE _cw_release SET model = :m"), {"m": '{"future": 1}'})
-    )
+    database.write(lambda c: c.execute(update(RELEASE).values(format=FORMAT + 1)))
     with pytest.raises(Refused, match="newer Casework"):
         prepared(database, shop(BASE.replace("Silver", "Silber") + '\nenum More "More"\n  x "X"\n'))
 
