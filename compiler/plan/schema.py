@@ -10,8 +10,7 @@ from compiler.model.types import Type
 
 class ColumnPlan(Model):
     """A stored field. `path` is its identity (`crm.Customer.name`), `physical` the name proposed
-    for a new database; `references` is the entity a `ref` points to. `fill` says that rows that
-    exist can get a value without being asked (nullable, defaulted or computed)."""
+    for a new database; `references` is the entity a `ref` points to."""
 
     path: str
     physical: str
@@ -19,7 +18,6 @@ class ColumnPlan(Model):
     nullable: bool
     references: EntityId | None = None
     on_delete: Literal["restrict", "clear", "cascade"] = "restrict"
-    fill: bool = True
 
 
 class IndexPlan(Model):

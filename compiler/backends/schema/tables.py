@@ -8,8 +8,6 @@ from compiler.analyse.slug import slug
 from compiler.model.app import Workspace
 from compiler.model.base import EntityId
 from compiler.model.entity import Collection, Entity, Field
-from compiler.model.expr import ME, Var
-from compiler.model.rewrite import walk
 from compiler.model.types import Type, ref
 from compiler.model.view import View
 from compiler.plan.schema import ColumnPlan, IndexPlan, SchemaPlan, TablePlan
@@ -115,17 +113,6 @@ def _column(entity: Entity, field: Field, physical: str) -> ColumnPlan:
         nullable=field.type.nullable,
         references=EntityId(field.type.of) if field.type.kind == "ref" else None,
         on_delete=field.on_delete,
-        fill=_fills_itself(entity, field),
-    )
-
-
-def _fills_itself(entity: Entity, field: Field) -> bool:
-    """Whether rows that exist can get a value without being asked."""
-    if field.type.nullable or field.computed is not None or field.name == entity.flow:
-        return True
-    default = field.default
-    return default is not None and not any(
-        isinstance(part, Var) and part.name == ME for part in walk(default)
     )
 
 
