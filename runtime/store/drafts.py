@@ -19,6 +19,7 @@ from runtime.store.problems import NotFound
 from runtime.store.query import Reference
 from runtime.store.row import Row
 from runtime.store.scope import Scope
+from runtime.store.truths import holds
 
 if TYPE_CHECKING:
     from runtime.store.act import Act
@@ -124,7 +125,7 @@ def _draft(
     readonly = (writable & fixed) | {
         name
         for name, each in own.items()
-        if name in writable and (each.readonly or _holds(act, row, each.readonly_when))
+        if name in writable and (each.readonly or holds(row, each.readonly_when))
     }
     return Draft(
         values={
@@ -139,15 +140,15 @@ def _draft(
             for name, each in own.items()
             if each.required
             or (state is not None and name in state.required)
-            or _holds(act, row, each.required_when)
+            or holds(row, each.required_when)
         ),
         hidden=frozenset(
             name
             for name, each in own.items()
-            if each.visible_when is not None and not _holds(act, row, each.visible_when)
+            if each.visible_when is not None and not holds(row, each.visible_when)
         ),
         hidden_sections=frozenset(
-            each for each in _conditions(act, entity) if not _holds(act, row, each)
+            each for each in _conditions(act, entity) if not holds(row, each)
         ),
         lines={
             each.name: _line(act, each.target)
@@ -180,10 +181,6 @@ def _conditions(act: Act, entity: Entity) -> Iterable[Expr]:
         for section in view.form:
             if section.when is not None:
                 yield section.when
-
-
-def _holds(act: Act, row: Row, condition: Expr | None) -> bool:
-    return condition is not None and Scope.of(row).value(condition) is True
 
 
 def _readable(act: Act, target: EntityId | None, id: int) -> bool:

@@ -71,14 +71,14 @@ def _required_by_state(act: Act, row: Row) -> frozenset[str]:
 def fault(act: Act, row: Row, field: Field, value: Any, required: bool = False) -> Message | None:
     """What is wrong with a value for a field of the record; None if it meets all demands."""
     if value is None or value == "" or value == frozenset():
-        asked = required or field.required or _holds(row, field.required_when)
+        asked = required or field.required or holds(row, field.required_when)
         return REQUIRED if asked and not _hidden(row, field) else None
     return _outside(act, row, field, value) or _unlike(field, value)
 
 
 def _hidden(row: Row, field: Field) -> bool:
     """What a form does not show is not demanded."""
-    return field.visible_when is not None and not _holds(row, field.visible_when)
+    return field.visible_when is not None and not holds(row, field.visible_when)
 
 
 def _outside(act: Act, row: Row, field: Field, value: Any) -> Message | None:
@@ -127,5 +127,6 @@ def failed_checks(act: Act, row: Row) -> Iterator[Problem]:
             yield act.problem(row, message, field, check.origin)
 
 
-def _holds(row: Row, condition: Expr | None) -> bool:
+def holds(row: Row, condition: Expr | None) -> bool:
+    """Whether a condition on the record is there and true."""
     return condition is not None and Scope.of(row).value(condition) is True

@@ -33,8 +33,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from dsl.diagnostic import Message
 
-Share = float
-
 
 class Range(BaseModel):
     """Numbers from `min` to `max`; `empty` is how often there is no value."""
