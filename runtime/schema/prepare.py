@@ -34,6 +34,7 @@ from runtime.schema.data import know_data, write_data
 from runtime.schema.elements import Elements, elements_of
 from runtime.schema.fill import Filler
 from runtime.schema.probe import objections
+from runtime.schema.means import insist_on_means
 from runtime.schema.refusal import Change, Refused
 from runtime.schema.releases import FORMAT, METADATA, RELEASE
 from runtime.tables import SYSTEM
@@ -51,15 +52,17 @@ def prepare(database: Database, bundle: Bundle, library: Library, clock: Clock) 
     """The catalog of a database that holds exactly this model, and remembers since when.
 
     In one transaction. Raises Refused, with the database as it was, if rows that exist stand
-    against the change or the database knows more than this program.
+    against the change, the database knows more than this program, or the model asks for what
+    this program cannot do.
     """
+    insist_on_means(bundle)
     time = clock.act(bundle.workspace.timezone)
     return database.write(lambda connection: _Preparation(connection, bundle, library, time).run())
 
 
 def unchanged(catalog: Catalog, bundle: Bundle) -> Catalog | None:
     """The catalog of another model that keeps the same in the database as the one it was made
-    for; None if the database has to be brought to it.
+    for; None if the database has to be brought to it. Raises Refused as `prepare` does.
 
     What the two differ in (labels, views, rules) is recorded with the next change that needs the
     database, or at the next start: a release for every save of a text would tell nothing.
@@ -67,6 +70,7 @@ def unchanged(catalog: Catalog, bundle: Bundle) -> Catalog | None:
     held = catalog.bundle
     if held.workspace.data != bundle.workspace.data:
         return None
+    insist_on_means(bundle)
     if set(elements_of(held)) != set(elements_of(bundle)):
         return None
     difference = diff(held, bundle)
