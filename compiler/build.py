@@ -5,7 +5,8 @@ A *query* is a function of the build and a key, written like any other function:
     @query
     def member(build: Build, entity: EntityId, name: str) -> Member | None: ...
 
-The build remembers its value, the problems it reported and the queries it used. In the next build
+The build remembers its value, the problems it reported, the names it understood and the queries
+it used. In the next build
 a query runs again only if one of those has a new value; if it then gives an equal value, the old
 one is kept, so that whatever used it is left alone too.
 """
@@ -18,6 +19,7 @@ from typing import Concatenate, ParamSpec, TypeVar, cast
 
 from compiler.field_type import Library
 from dsl.diagnostic import Diagnostic, Problem
+from dsl.source import Place
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -42,7 +44,9 @@ DEEPEST = 3_000
 class Entry:
     """What is known of one query with one key."""
 
-    __slots__ = ("changed", "checked", "compute", "key", "problems", "running", "uses", "value")
+    __slots__ = (
+        "changed", "checked", "compute", "key", "mentions", "problems", "running", "uses", "value"
+    )  # fmt: skip
 
     def __init__(self, compute: Callable[..., object] | None, key: tuple[Hashable, ...]) -> None:
         self.compute = compute
@@ -50,6 +54,7 @@ class Entry:
         self.value: object = None
         self.uses: list[Entry] = []
         self.problems: list[Diagnostic] = []
+        self.mentions: list[tuple[Place, Hashable]] = []
         self.checked = _NEVER
         """The last build in which the value was found or made right."""
         self.changed = _NEVER
@@ -115,6 +120,18 @@ class Build:
         self._frames[-1].problems.append(problem.diagnostic())
         self._faulty[self._frames[-1]] = None
 
+    def mention(self, place: Place, meaning: Hashable) -> None:
+        """Note what a name means where it is written; lives as long as the running query's value.
+        For those who ask later: editors, and whoever wants to know where something is used."""
+        self._frames[-1].mentions.append((place, meaning))
+
+    def mentions(self) -> Iterator[tuple[Place, Hashable]]:
+        """All names of this build that were understood, in no order; the same one may come twice,
+        if two queries read the same text."""
+        for entry in self._entries.values():
+            if entry.checked == self.revision:
+                yield from entry.mentions
+
     def diagnostics(self) -> Iterator[Diagnostic]:
         """What this build reported, computed now or before."""
         for entry in self._faulty:
@@ -175,7 +192,8 @@ class Build:
 
     def _compute(self, entry: Entry) -> None:
         assert entry.compute is not None
-        entry.uses, entry.problems, entry.running, entry.checked = [], [], True, _NEVER
+        entry.uses, entry.problems, entry.mentions = [], [], []
+        entry.running, entry.checked = True, _NEVER
         self._frames.append(entry)
         try:
             value = entry.compute(self, *entry.key)

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from typing import ClassVar, Literal, dataclass_transform, get_args
+from typing import ClassVar, Literal, Self, dataclass_transform, get_args
 
 from dsl.source import Place
 
@@ -60,6 +60,18 @@ class Message:
         return Message(self.en.format_map(en), self.zh.format_map(zh))
 
 
+class Near(str):
+    """The name that was likely meant, empty if none is near, and all that might have been."""
+
+    __slots__ = ("among",)
+    among: tuple[str, ...]
+
+    def __new__(cls, name: str, among: Iterable[str]) -> Self:
+        made = super().__new__(cls, name)
+        made.among = tuple(among)
+        return made
+
+
 @dataclass(frozen=True, slots=True)
 class Label:
     """A place and what is to be seen there."""
@@ -97,6 +109,8 @@ class Diagnostic:
     others: tuple[Label, ...] = ()
     help: Message | None = None
     fixes: tuple[Fix, ...] = ()
+    choices: tuple[str, ...] = ()
+    """The names that might stand at the primary place, where an unknown one does."""
 
 
 PROBLEMS: dict[str, type[Problem]] = {}
@@ -108,7 +122,8 @@ PROBLEMS: dict[str, type[Problem]] = {}
 class Problem:
     """Base of all problems; subclasses are frozen keyword-only dataclasses.
 
-    The texts may name the fields of the class in braces. `at` is the primary place.
+    The texts may name the fields of the class in braces. `at` is the primary place. A problem
+    with a name that means nothing has the field `near`, a `Near`.
     """
 
     code: ClassVar[str]
@@ -153,6 +168,7 @@ class Problem:
             others=tuple(self.labels()),
             help=help_text.filled(values) if help_text else None,
             fixes=tuple(self.fixes()),
+            choices=near.among if isinstance(near := values.get("near"), Near) else (),
         )
 
 

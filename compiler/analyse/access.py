@@ -23,7 +23,7 @@ from compiler.model.entity import (
 from compiler.model.expr import Expr, Op
 from compiler.model.rewrite import walk
 from compiler.resolve.declared import Declared
-from compiler.resolve.members import Shape, shape
+from compiler.resolve.members import Shape, mentioned, shape
 from compiler.resolve.names import (
     ROLE,
     Misspelt,
@@ -34,6 +34,7 @@ from compiler.resolve.names import (
     resolve,
     visible_names,
 )  # fmt: skip
+from compiler.resolve.symbols import of_declared
 from dsl.ast import entity as ast
 from dsl.ast import expr
 from dsl.ast.base import Name, Path
@@ -140,7 +141,7 @@ def _opens(test: Op) -> bool:
 def _fields(context: Context, known: Shape, written: ast.Grant) -> tuple[str, ...] | None:
     named = {name.text: name for name in (*written.excepting, *written.only)}
     for text, name in named.items():
-        if text not in known.slots:
+        if not mentioned(context.build, context.block, known, name):
             report_unknown_field(context.build, context.place(name), known.id, text)
     if written.only:
         return tuple(name for name in known.slots if name in named or name == "id")
@@ -160,6 +161,7 @@ def subject_of(context: Context, path: Path) -> Subject | None:
     names = [part.text for part in path.parts]
     found = find(context.build, context.module, names, ROLE)
     if isinstance(found, Declared):
+        context.mention(path.parts[-1], of_declared(found))
         return RoleSubject(role=RoleId(found.id))
     if not is_lost(context.build, first):
         wrong = found.wrong is not None or bool(found.several)

@@ -15,7 +15,7 @@ from compiler.model import statement as model
 from compiler.model.base import EntityId
 from compiler.model.expr import Expr, FieldOf, Var
 from compiler.model.types import Type, ref
-from compiler.resolve.members import shape
+from compiler.resolve.members import mentioned, shape
 from dsl.ast import expr as ast
 from dsl.ast.base import Name, Node
 from dsl.diagnostic import Message, Problem
@@ -83,7 +83,9 @@ def writable(context: Context, row: Expr, name: Name, *, new: bool = False) -> M
     entity = EntityId(row.type.of)
     found = member(context.build, entity, name.text)
     at = context.place(name)
-    if found is None:
+    if found is None or not mentioned(
+        context.build, context.block, shape(context.build, entity), name
+    ):
         report_unknown_field(context.build, at, entity, name.text)
         return None
     why = None if new and found.source == "parent" else _why_not(found)

@@ -8,6 +8,7 @@ from compiler.field_type import Function
 from compiler.model.expr import Expr, Func
 from compiler.model.types import Type
 from compiler.resolve.names import Misspelt, nearest
+from compiler.resolve.symbols import Symbol
 from dsl.ast import expr as ast
 from dsl.diagnostic import Message, Problem
 
@@ -64,6 +65,7 @@ def _call(context: Context, node: ast.Call, expected: Type | None) -> Expr:
         return context.report(
             UnknownFunction(at=context.place(node.callee), written=name, near=near)
         )
+    context.mention(node.callee.name, Symbol("function", name))
     return _apply(context, node, function)
 
 

@@ -13,7 +13,7 @@ from compiler.analyse.texts import labels
 from compiler.build import Build, query
 from compiler.model.base import EntityId, Labels
 from compiler.model.entity import Collection
-from compiler.resolve.members import Shape, Slot, members, name_place, shape
+from compiler.resolve.members import Shape, Slot, members, mentioned, name_place, shape
 from compiler.resolve.names import place
 from dsl.ast.entity import (
     InverseDecl,
@@ -74,6 +74,7 @@ def _relation(
 def _turned(build: Build, known: Shape, slot: Slot, tree: InverseDecl, target: EntityId) -> str:
     """The reference that an inverse turns around; empty if it does not lead here."""
     name = tree.target.parts[-1].text
+    mentioned(build, slot.block, shape(build, target), tree.target.parts[-1])
     found = member(build, target, name)
     leads_here = found and found.type.kind == "ref" and found.type.of == known.id
     if leads_here and found and not found.is_computed:

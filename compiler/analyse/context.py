@@ -15,8 +15,9 @@ from compiler.build import Build
 from compiler.model.base import EntityId, Origin
 from compiler.model.expr import THIS, Const, Expr, FieldOf, Var
 from compiler.model.types import ERROR, Type, ref
+from compiler.resolve.symbols import Symbol
 from dsl.ast import expr as ast
-from dsl.ast.base import Node
+from dsl.ast.base import Name, Node
 from dsl.diagnostic import Message, Problem
 from dsl.source import Place
 
@@ -89,6 +90,10 @@ class Context:
         """Report a problem; the value is what the faulty expression becomes."""
         self.build.report(problem)
         return BROKEN
+
+    def mention(self, name: Name, meaning: Symbol) -> None:
+        """Note what a name means that is written here."""
+        self.build.mention(self.place(name), meaning)
 
     def knowing(self, facts: Facts) -> Context:
         return replace(self, facts=self.facts | facts) if facts else self

@@ -15,8 +15,9 @@ from compiler.model.entity import DataTable, Field
 from compiler.model.expr import Const, DataRow, Expr
 from compiler.model.types import Type
 from compiler.resolve.declared import Declared, decl
-from compiler.resolve.members import shape
+from compiler.resolve.members import mentioned, shape
 from compiler.resolve.names import place
+from compiler.resolve.symbols import of_value
 from dsl.ast.app import Cell, DataDecl, Row
 from dsl.ast.base import Name, Node
 from dsl.diagnostic import Message, Problem
@@ -52,7 +53,7 @@ def data_table(build: Build, declared: Declared) -> DataTable:
     tree = decl(build, declared.block, DataDecl)
     entity = EntityId(declared.id)
     columns = [_column(build, declared.block, entity, name) for name in tree.header]
-    if tree.key.text not in shape(build, entity).slots:
+    if not mentioned(build, declared.block, shape(build, entity), tree.key):
         report_unknown_field(build, place(declared.block, tree.key), entity, tree.key.text)
     rows, keys = [], set()
     for row in tree.rows:
@@ -69,7 +70,7 @@ def data_table(build: Build, declared: Declared) -> DataTable:
 
 
 def _column(build: Build, block: str, entity: EntityId, name: Name) -> Field | None:
-    if name.text in shape(build, entity).slots:
+    if mentioned(build, block, shape(build, entity), name):
         return field(build, entity, name.text)
     report_unknown_field(build, place(block, name), entity, name.text)
     return None
@@ -109,6 +110,7 @@ def _value(build: Build, block: str, column: Field, cell: Cell) -> Expr | None:
 def _enum_value(build: Build, block: str, type: Type, cell: Cell) -> Expr | None:
     values = value_names(build, type.of)
     if cell.text in values:
+        build.mention(place(block, cell), of_value(type.of, cell.text))
         return Const(type=type.present(), value=cell.text)
     short = type.of.split(".", 1)[-1]
     build.report(unknown_value(place(block, cell), cell.text, short, values))

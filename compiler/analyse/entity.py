@@ -29,7 +29,7 @@ from compiler.model.entity import (
 )  # fmt: skip
 from compiler.model.expr import THIS, Concat, Const, Expr, FieldOf, Op, Var
 from compiler.model.types import INT, TEXT, ref
-from compiler.resolve.members import Shape, members, shape
+from compiler.resolve.members import Shape, members, mentioned, shape
 from compiler.resolve.names import place
 from dsl.ast import entity as ast
 from dsl.ast.app import DataDecl
@@ -180,6 +180,7 @@ def _stored(build: Build, known: Shape, block: str, paths: tuple[Path, ...]) -> 
     found = []
     for path in paths:
         name, at = str(path), place(block, path)
+        mentioned(build, block, known, path.parts[0])
         made = field(build, known.id, name) if name in known.slots else None
         if made is not None and made.upkeep != "read":
             found.append(name)

@@ -24,8 +24,9 @@ from compiler.model.expr import Const, Expr
 from compiler.model.flow import Ask, Flow, Require, State, Transition
 from compiler.model.types import TEXT, Type
 from compiler.resolve.declared import Declared, decl, of_kind
-from compiler.resolve.members import resolve_entity, shape
+from compiler.resolve.members import entities, mentioned, resolve_entity, shape
 from compiler.resolve.names import ENTITY, find, is_lost, nearest, place
+from compiler.resolve.symbols import of_declared, of_value
 from dsl.ast import flow as ast
 from dsl.ast.base import Name
 from dsl.diagnostic import Label, Message, Problem
@@ -77,6 +78,7 @@ def flow(build: Build, entity: EntityId) -> Flow | None:
     if owned is None:
         return None
     context = replace(of_record(build, slot.module, slot.block, entity), has_old=True)
+    context.mention(tree.entity.parts[-1], of_declared(entities(build)[entity]))
     return Flow(
         entity=entity,
         field=slot.name,
@@ -171,7 +173,7 @@ def _fields(context: Context, names: Sequence[Name]) -> tuple[str, ...]:
     assert context.this is not None
     known, found = shape(context.build, context.this), []
     for name in names:
-        if name.text in known.slots:
+        if mentioned(context.build, context.block, known, name):
             found.append(name.text)
         else:
             report_unknown_field(context.build, context.place(name), known.id, name.text)
@@ -199,8 +201,12 @@ def _transitions(context: Context, tree: ast.FlowDecl) -> dict[str, Transition]:
 
 def known_states(context: Context, states: Sequence[str], names: Sequence[Name]) -> list[str]:
     """Those of the names that are states; others are reported."""
+    assert context.this is not None
+    field = shape(context.build, context.this).slot_of("state")
     for name in names:
-        if name.text not in states and not is_lost(context.build, name.text):
+        if name.text in states and field is not None:
+            context.mention(name, of_value(f"{context.this}.{field.name}", name.text))
+        elif not is_lost(context.build, name.text):
             context.report(unknown_value(context.place(name), name.text, _name(context), states))
     return [name.text for name in names if name.text in states]
 
@@ -284,7 +290,7 @@ def _ask(context: Context, tree: ast.TransitionDecl, ask: ast.AskDecl) -> Ask | 
 def _ask_field(context: Context, ask: ast.AskDecl) -> Field | None:
     assert context.this is not None
     name, known = ask.name.text, shape(context.build, context.this)
-    if name not in known.slots:
+    if not mentioned(context.build, context.block, known, ask.name):
         if not is_lost(context.build, name):
             at, near = context.place(ask.name), nearest(name, known.slots)
             context.report(AskIsNoField(at=at, written=name, entity=known.name, near=near))

@@ -40,8 +40,9 @@ from compiler.resolve.names import (
     nearest,
     visible_names,
 )  # fmt: skip
+from compiler.resolve.symbols import of_declared, of_local, of_value
 from dsl.ast import expr as ast
-from dsl.ast.base import Name, Node
+from dsl.ast.base import Name
 from dsl.diagnostic import Message, Problem
 
 VALUES: tuple[Kind, ...] = ("entity", "data", "role", "enum")
@@ -58,7 +59,7 @@ class NotHere(Problem, code="CW0410", name="not-here"):
 
 @rule(ast.NameRef)
 def _name(context: Context, node: ast.NameRef, expected: Type | None) -> Expr:
-    value = _value_of_enum(context, node.name.text, expected)
+    value = _value_of_enum(context, node.name, expected)
     return value or local(context, node.name) or _global(context, node, expected)
 
 
@@ -66,8 +67,10 @@ def local(context: Context, name: Name) -> Expr | None:
     """What a bare name means as a variable or a member of the row; None if it is neither."""
     variable = context.variables.get(name.text)
     if variable is not None:
+        context.mention(name, of_local(context.block, name.text))
         return narrowed(context, variable)
     if name.text in context.inputs:
+        context.mention(name, of_local(context.block, name.text))
         source = Var(type=ref(INPUT), name=INPUT)
         type = context.inputs[name.text]
         return narrowed(context, FieldOf(type=type, of=source, field=name.text))
@@ -77,13 +80,14 @@ def local(context: Context, name: Name) -> Expr | None:
     return Var(type=ref(INPUT), name=INPUT) if name.text == INPUT and context.inputs else None
 
 
-def _value_of_enum(context: Context, written: str, expected: Type | None) -> Const | None:
+def _value_of_enum(context: Context, name: Name, expected: Type | None) -> Const | None:
     wanted = expected.item if expected and expected.kind == "set" else expected
     if wanted is None or wanted.kind != "enum":
         return None
-    if written not in value_names(context.build, wanted.of):
+    if name.text not in value_names(context.build, wanted.of):
         return None
-    return Const(type=wanted.present(), value=written)
+    context.mention(name, of_value(wanted.of, name.text))
+    return Const(type=wanted.present(), value=name.text)
 
 
 def _global(context: Context, node: ast.NameRef, expected: Type | None) -> Expr:
@@ -101,7 +105,8 @@ def _global(context: Context, node: ast.NameRef, expected: Type | None) -> Expr:
     return context.report(_unknown(context, node, expected))
 
 
-def _declared(context: Context, node: Node, found: Declared) -> Expr:
+def _declared(context: Context, node: ast.NameRef | ast.Attr, found: Declared) -> Expr:
+    context.mention(node.name, of_declared(found))
     if found.kind == "role":
         return Holders(type=set_of(ref(USER)), role=RoleId(found.id))
     if found.kind in ("entity", "data"):
@@ -184,8 +189,10 @@ def _qualified(context: Context, node: ast.Attr) -> Expr | None:
     *parts, last = (name.text for name in names)
     found = find(context.build, context.module, parts, VALUES)
     if isinstance(found, Declared) and found.kind == "enum":
+        context.mention(names[-2], of_declared(found))
         return _enum_value(context, found.id, names[-1])
     if isinstance(found, Declared) and last in data_keys(context.build, EntityId(found.id)):
+        context.mention(names[-2], of_declared(found))
         return DataRow(type=ref(found.id), entity=EntityId(found.id), key=last)
     whole = find(context.build, context.module, [*parts, last], VALUES)
     if isinstance(whole, Declared) and len(names) == 2:
@@ -195,6 +202,7 @@ def _qualified(context: Context, node: ast.Attr) -> Expr | None:
 
 def _enum_value(context: Context, of: str, name: Name) -> Expr:
     if name.text in value_names(context.build, of):
+        context.mention(name, of_value(of, name.text))
         return Const(type=enum(of), value=name.text)
     if is_lost(context.build, name.text):
         return BROKEN

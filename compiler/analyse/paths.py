@@ -18,10 +18,11 @@ from compiler.model.expr import (
     FieldOf,
     Many,
 )  # fmt: skip
-from compiler.resolve.members import COLLECTIONS, shape
+from compiler.resolve.members import COLLECTIONS, mentioned, shape
 from compiler.resolve.names import (
     nearest,
 )  # fmt: skip
+from compiler.resolve.symbols import of_local
 from dsl.ast import expr as ast
 from dsl.ast.base import Name
 from dsl.diagnostic import Message, Problem
@@ -82,6 +83,7 @@ def rows_of(context: Context, of: Expr, name: Name) -> Expr:
 def _input(context: Context, of: Expr, name: Name) -> Expr:
     type = context.inputs.get(name.text)
     if type is not None:
+        context.mention(name, of_local(context.block, name.text))
         return FieldOf(type=type, of=of, field=name.text)
     near = nearest(name.text, context.inputs)
     at = context.place(name)
@@ -100,7 +102,7 @@ def _known(context: Context, entity: EntityId, name: Name) -> Member | None:
         field = f"{short_name(entity)}.{name.text}"
         context.report(ComputedCycle(at=context.place(name), field=field))
         return None
-    if found is None:
+    if not mentioned(build, context.block, shape(build, entity), name):
         report_unknown_field(build, context.place(name), entity, name.text)
     return found
 

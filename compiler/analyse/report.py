@@ -18,8 +18,9 @@ from compiler.model.report import Chart, Dimension, Grain, Measure, Report, Sort
 from compiler.model.rewrite import parts
 from compiler.model.types import DATE
 from compiler.resolve.declared import Declared, decl
-from compiler.resolve.members import resolve_entity
+from compiler.resolve.members import resolve_entity, shape, symbol_of
 from compiler.resolve.names import nearest, place
+from compiler.resolve.symbols import of_local
 from dsl.ast import expr
 from dsl.ast import report as ast
 from dsl.ast.base import Name, Node
@@ -80,7 +81,8 @@ def report(build: Build, declared: Declared) -> Report | None:
     dimensions = _dimensions(context, tree, taken)
     measures = _measures(context, entity, tree, taken)
     names = [each.name for each in dimensions], [each.name for each in measures]
-    columns = _Columns(*names, faulty=taken.difference(*names))
+    called = _called_after_fields(tree, dimensions)
+    columns = _Columns(*names, faulty=taken.difference(*names), fields=called)
     sort, top = _sort(context, tree, columns), _top(context, tree, columns)
     chart = _chart(context, tree, dimensions, columns)
     drill = _drill(context, entity, tree)
@@ -210,6 +212,15 @@ def _is_too_large(value: Expr) -> bool:
     return bool(level)
 
 
+def _called_after_fields(tree: ast.ReportDecl, made: list[Dimension]) -> dict[str, FieldOf]:
+    unnamed = {_last_name(each.value) for each in tree.by if each.name is None}
+    return {
+        each.name: each.value
+        for each in made
+        if each.name in unnamed and isinstance(each.value, FieldOf)
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class _Columns:
     """The names that a report may say; those of `faulty` stand for what is reported already."""
@@ -217,14 +228,27 @@ class _Columns:
     dimensions: list[str]
     measures: list[str]
     faulty: set[str]
+    fields: dict[str, FieldOf]
+    """By name, the fields after which dimensions are called."""
 
     def known(self, context: Context, node: Node, written: str, names: list[str]) -> bool:
         if written in names:
+            self._mention(context, node, written)
             return True
         if written not in self.faulty:
             near = nearest(written, names)
             context.report(UnknownColumn(at=context.place(node), written=written, near=near))
         return False
+
+    def _mention(self, context: Context, node: Node, written: str) -> None:
+        """A dimension without a name of its own goes by that of its field."""
+        of = self.fields.get(written)
+        if of is None:
+            context.build.mention(context.place(node), of_local(context.block, written))
+            return
+        known = shape(context.build, EntityId(of.of.type.of))
+        symbol = symbol_of(known, known.slots[of.field])
+        context.build.mention(context.place(node), symbol)
 
 
 def _sort(context: Context, tree: ast.ReportDecl, columns: _Columns) -> tuple[Sort, ...]:

@@ -17,7 +17,7 @@ from compiler.model.base import EntityId
 from compiler.model.expr import Expr
 from compiler.model.rule import Event, Refusal, Rule
 from compiler.resolve.declared import Declared, decl
-from compiler.resolve.members import resolve_entity, shape
+from compiler.resolve.members import mentioned, resolve_entity, shape
 from compiler.resolve.names import place
 from dsl.ast import rule as ast
 from dsl.ast.base import Name
@@ -87,7 +87,7 @@ def _states(context: Context, entity: EntityId, tree: ast.Event) -> tuple[str, .
 def _fields(context: Context, entity: EntityId, names: tuple[Name, ...]) -> list[str]:
     known, found = shape(context.build, entity), []
     for name in names:
-        if name.text in known.slots:
+        if mentioned(context.build, context.block, known, name):
             found.append(name.text)
         else:
             report_unknown_field(context.build, context.place(name), entity, name.text)

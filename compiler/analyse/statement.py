@@ -27,8 +27,9 @@ from compiler.model.app import USER
 from compiler.model.base import EntityId
 from compiler.model.expr import Expr, Extent, Many, Var
 from compiler.model.types import INT, ref
-from compiler.resolve.members import shape
+from compiler.resolve.members import mentioned, shape
 from compiler.resolve.names import nearest, replacing
+from compiler.resolve.symbols import of_local, of_transition
 from dsl.ast import expr as ast
 from dsl.ast import statement as tree
 from dsl.ast.base import Name, Node
@@ -254,6 +255,7 @@ def _transit(context: Context, call: ast.Call, row: Expr, name: Name) -> model.T
         at = context.place(name)
         context.report(UnknownTransition(at=at, written=name.text, entity=short, near=near))
         return None
+    context.mention(name, of_transition(entity, name.text))
     values = _asked(context, call, entity, {ask.name.text: ask for ask in known[0].asks})
     if values is None:
         return None
@@ -273,12 +275,21 @@ def _asked(
             at, near = context.place(argument.name), nearest(name, asks)
             context.report(UnknownField(at=at, written=name, entity="ask", near=near))
             continue
+        _mention_asked(context, argument.name, entity, asks[name])
         values[name] = _asked_value(context, argument, entity, asks[name])
     for name, ask in asks.items():
         if name not in values and any(each.kind == "required" for each in ask.modifiers):
             short, at = entity.split(".", 1)[-1], context.place(call)
             context.report(MissingValue(at=at, entity=short, field=name))
     return None if is_broken(*values.values()) else values
+
+
+def _mention_asked(context: Context, name: Name, entity: EntityId, ask: AskDecl) -> None:
+    known = shape(context.build, entity)
+    if ask.type is None:
+        mentioned(context.build, context.block, known, name)
+    elif known.flow is not None:
+        context.mention(name, of_local(known.flow, name.text))
 
 
 def _asked_value(context: Context, argument: ast.Argument, entity: EntityId, ask: AskDecl) -> Expr:

@@ -12,6 +12,8 @@ from compiler.model.base import Labels
 from compiler.model.entity import Phrase
 from compiler.model.expr import Expr
 from compiler.resolve.declared import PRELUDE, decl, of_kind
+from compiler.resolve.names import place
+from compiler.resolve.symbols import Repeated
 from dsl.ast import expr as ast
 from dsl.ast.app import LocaleDecl, Translation
 from dsl.ast.base import Name, Path, String
@@ -126,8 +128,10 @@ def _phrase(context: Context, language: str, node: ast.Text) -> Expr | None:
             at = context.place(node)
             context.report(MissingText(at=at, language=language, text=node.raw))
         return None
-    text = decl(context.build, entry.block, LocaleDecl).entries[entry.index].text
-    return typed(replace(context, block=entry.block), text)
+    translation_of = decl(context.build, entry.block, LocaleDecl).entries[entry.index]
+    source = place(entry.block, translation_of.source)
+    context.build.mention(source, Repeated(context.place(node)))
+    return typed(replace(context, block=entry.block), translation_of.text)
 
 
 BUILT_IN_LABELS: Mapping[str, Message] = {

@@ -10,6 +10,7 @@ from compiler.field_type import Invalid
 from compiler.model.types import Type, enum, ref, set_of
 from compiler.resolve.declared import Declared, Kind
 from compiler.resolve.names import ENTITY, Misspelt, find, nearest, place, visible_names
+from compiler.resolve.symbols import Symbol, of_declared
 from dsl.ast.entity import TypeRef
 from dsl.diagnostic import Message, Problem
 from dsl.syntax import LaterPart
@@ -99,9 +100,12 @@ def _single(
         return _of_library(build, block, written, name)
     parts = name.split(".")
     found = find(build, module, parts, _TYPES)
+    at = place(block, written.name.parts[-1])
     if isinstance(found, Declared) and found.kind == "enum":
+        build.mention(at, of_declared(found))
         return FieldKind("enum", enum(found.id))
     if isinstance(found, Declared) and entities:
+        build.mention(at, of_declared(found))
         return FieldKind("reference", ref(found.id))
     at = place(block, written.name)
     if name in LATER:
@@ -117,6 +121,7 @@ def _single(
 
 def _of_library(build: Build, block: str, written: TypeRef, name: str) -> FieldKind | None:
     library_type = build.library.field_types[name]
+    build.mention(place(block, written.name), Symbol("type", name))
     try:
         parameters = library_type.parameters(written.arguments)
     except Invalid as invalid:

@@ -15,7 +15,7 @@ from compiler.model.base import EntityId, Labels, RoleId
 from compiler.model.entity import Entity, Field
 from compiler.model.view import Column, ListView, Section, Sort, Tab, View
 from compiler.resolve.declared import Declared, decl, of_kind
-from compiler.resolve.members import resolve_entity, shape
+from compiler.resolve.members import mentioned, resolve_entity, shape
 from compiler.resolve.names import ROLE, place, resolve
 from dsl.ast import expr
 from dsl.ast import view as ast
@@ -222,6 +222,7 @@ class _Writer:
         for path in paths:
             name = str(path)
             if name in self.entity.fields or name in self.entity.collections:
+                self._mention(self.entity, path.parts[0])
                 found.append(name)
             else:
                 self._unknown(self.entity.id, path.parts[-1], name)
@@ -244,6 +245,7 @@ class _Writer:
         for path in paths:
             name = str(path)
             if name in self.entity.collections:
+                self._mention(self.entity, path.parts[0])
                 found.append(name)
             elif name in self.entity.fields:
                 self.build.report(NotACollection(at=place(self.block, path), written=name))
@@ -259,13 +261,18 @@ class _Writer:
             if reference is None or reference.type.kind != "ref":
                 self._no_column(made, step)
                 return None
+            self._mention(made, step)
             made = entity(self.build, EntityId(reference.type.of))
         last = path.parts[-1]
         if last.text not in made.fields:
             self._no_column(made, last)
             return None
+        self._mention(made, last)
         names = tuple(step.text for step in path.parts)
         return Column(path=names, label=made.fields[last.text].label)
+
+    def _mention(self, made: Entity, name: Name) -> None:
+        mentioned(self.build, self.block, shape(self.build, made.id), name)
 
     def _no_column(self, made: Entity, step: Name) -> None:
         if step.text in made.collections:

@@ -11,8 +11,9 @@ from compiler.build import Build, query
 from compiler.model.base import EntityId
 from compiler.resolve.declared import Declared, decl, of_kind
 from compiler.resolve.names import ENTITY, find, place, resolve
+from compiler.resolve.symbols import Symbol, of_member
 from dsl.ast.app import DataDecl
-from dsl.ast.base import Path
+from dsl.ast.base import Name, Path
 from dsl.ast.entity import (
     ComputedDecl,
     EntityDecl,
@@ -180,6 +181,23 @@ def shape(build: Build, entity: EntityId) -> Shape:
         owner=parents[0].other if parents else None,
         flow=flows[0].block if flows else None,
     )
+
+
+def mentioned(build: Build, block: str, known: Shape, name: Name) -> bool:
+    """Whether an entity has a member of this name; if so, the name is known to mean it."""
+    slot = known.slots.get(name.text)
+    if slot is None:
+        return False
+    build.mention(place(block, name), symbol_of(known, slot))
+    return True
+
+
+def symbol_of(known: Shape, slot: Slot) -> Symbol:
+    """What the name of an entity's member means: a mixin's member is the same in all that have
+    the mixin."""
+    written = f"{slot.module}.{slot.label_of}"
+    inherited = slot.source not in ("link_inverse", "parent", "state") and slot.label_of
+    return of_member(written if inherited else known.id, slot.name)
 
 
 def _all_slots(

@@ -8,10 +8,11 @@ from typing import ClassVar
 
 from compiler.build import Build, query
 from compiler.resolve.declared import PRELUDE, Declared, Kind, decl, meanings, table, used_modules
+from compiler.resolve.symbols import of_declared
 from dsl import words
 from dsl.ast.app import Decl
 from dsl.ast.base import Node, Path
-from dsl.diagnostic import Edit, Fix, Label, Message, Problem, Safety
+from dsl.diagnostic import Edit, Fix, Label, Message, Near, Problem, Safety
 from dsl.source import Place
 
 KIND_NAMES: dict[Kind, Message] = {
@@ -34,9 +35,10 @@ ROLE: tuple[Kind, ...] = ("role",)
 """Kinds that a place may want."""
 
 
-def nearest(name: str, candidates: Iterable[str]) -> str:
+def nearest(name: str, candidates: Iterable[str]) -> Near:
     """The candidate that was likely meant; empty if none is near."""
-    return words.nearest(name, candidates) or ""
+    known = tuple(candidates)
+    return Near(words.nearest(name, known) or "", known)
 
 
 def replacing(at: Place, text: str, safety: Safety = Safety.UNSAFE) -> Fix:
@@ -155,6 +157,7 @@ def resolve(
     parts = [part.text for part in path.parts]
     found = find(build, module, parts, kinds)
     if isinstance(found, Declared):
+        build.mention(place(block, path.parts[-1]), of_declared(found))
         return found
     if not is_lost(build, parts[-1]):
         build.report(explain(build, module, Place(block, path.span), parts, kinds, found))
@@ -186,12 +189,12 @@ def explain(
     )  # fmt: skip
 
 
-def _near(build: Build, module: str, parts: Sequence[str], kinds: Collection[Kind]) -> str:
+def _near(build: Build, module: str, parts: Sequence[str], kinds: Collection[Kind]) -> Near:
     """The name that was likely meant, qualified as the written one is."""
     *qualifier, last = parts
     visible = [name for name in used_modules(build, module) if not qualifier or name in qualifier]
     found = nearest(last, _names_in(build, visible, kinds))
-    return ".".join((*qualifier, found)) if found else ""
+    return Near(".".join((*qualifier, found)), found.among) if found else found
 
 
 def _elsewhere(build: Build, module: str, parts: Sequence[str], kinds: Collection[Kind]) -> str:

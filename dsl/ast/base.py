@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dsl.source import Span
@@ -46,3 +47,20 @@ class Doc(Node):
     """The `##` lines right above a declaration or member, joined by line breaks."""
 
     text: str
+
+
+def children(node: Node) -> Iterator[Node]:
+    """The nodes that a node is directly made of, in the order of its fields."""
+    for field in node.__dataclass_fields__:
+        value = getattr(node, field)
+        if isinstance(value, Node):
+            yield value
+        elif isinstance(value, tuple):
+            yield from (each for each in value if isinstance(each, Node))
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """The node and all it is made of."""
+    yield node
+    for child in children(node):
+        yield from walk(child)

@@ -1,0 +1,102 @@
+"""Where each thing that has a name is declared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from compiler.build import Build, query
+from compiler.resolve.declared import NAMED, Declared, everything
+from compiler.resolve.names import ENTITY, find
+from compiler.resolve.symbols import (
+    Symbol,
+    of_declared,
+    of_local,
+    of_member,
+    of_transition,
+    of_value,
+)
+from dsl.ast.app import Decl, EnumDecl
+from dsl.ast.base import Name, walk
+from dsl.ast.entity import EntityDecl, ManyToManyDecl, MixinDecl, NamedMember
+from dsl.ast.expr import Aggregate
+from dsl.ast.flow import AskDecl, FlowDecl, StateDecl, TransitionDecl
+from dsl.ast.report import Dimension, Measure
+from dsl.ast.statement import For, Let
+from dsl.source import Place
+
+
+@query
+def definitions(build: Build) -> Mapping[Symbol, Place]:
+    """Everything that has a name, with the place of the name where it is declared first."""
+    found: dict[Symbol, Place] = {}
+    for each in everything(build):
+        for symbol, at in declared_in(build, each):
+            found.setdefault(symbol, at)
+    return found
+
+
+@query
+def declared_in(build: Build, declared: Declared) -> tuple[tuple[Symbol, Place], ...]:
+    """What a block declares, in written order, itself first."""
+    tree = build.given(("decl", declared.block))
+    assert isinstance(tree, Decl)
+    return tuple(
+        (symbol, Place(declared.block, name.span))
+        for symbol, name in _defined(build, declared, tree)
+    )
+
+
+def _defined(build: Build, declared: Declared, tree: Decl) -> Iterator[tuple[Symbol, Name]]:
+    match tree:
+        case FlowDecl():
+            yield from _of_flow(build, declared, tree)
+        case EntityDecl() | MixinDecl():
+            yield of_declared(declared), tree.name
+            yield from _of_members(build, declared, tree)
+        case EnumDecl():
+            yield of_declared(declared), tree.name
+            yield from ((of_value(declared.id, each.name.text), each.name) for each in tree.values)
+        case _ if declared.kind in NAMED or declared.kind == "app":
+            yield of_declared(declared), tree.name
+    for name in _locals(tree):
+        yield of_local(declared.block, name.text), name
+
+
+def _of_members(
+    build: Build, declared: Declared, tree: EntityDecl | MixinDecl
+) -> Iterator[tuple[Symbol, Name]]:
+    for member in tree.members:
+        if isinstance(member, NamedMember):
+            yield of_member(declared.id, member.name.text), member.name
+        if isinstance(member, ManyToManyDecl):
+            target = find(build, declared.module, _texts(member.target.parts), ENTITY)
+            if isinstance(target, Declared):
+                yield of_member(target.id, member.inverse.text), member.inverse
+
+
+def _of_flow(build: Build, declared: Declared, tree: FlowDecl) -> Iterator[tuple[Symbol, Name]]:
+    entity = find(build, declared.module, _texts(tree.entity.parts), ENTITY)
+    if not isinstance(entity, Declared):
+        return
+    field = of_member(entity.id, tree.name.text)
+    yield field, tree.name
+    for node in walk(tree):
+        if isinstance(node, StateDecl):
+            yield of_value(field.id, node.name.text), node.name
+        elif isinstance(node, TransitionDecl):
+            yield of_transition(entity.id, node.name.text), node.name
+
+
+def _locals(tree: Decl) -> Iterator[Name]:
+    for node in walk(tree):
+        match node:
+            case Let() | For() | Measure():
+                yield node.name
+            case Dimension(name=Name() as name) | Aggregate(alias=Name() as name):
+                yield name
+            case AskDecl() if node.type is not None:
+                yield node.name
+
+
+def _texts(names: tuple[Name, ...]) -> list[str]:
+    return [name.text for name in names]
