@@ -8,9 +8,11 @@ from itertools import combinations
 from compiler.analyse.order import after, written_by
 from compiler.analyse.rule import rule
 from compiler.build import Build, query
+from compiler.checks.knowledge import Known
 from compiler.checks.places import at
+from compiler.logic import may_both_hold
 from compiler.model.base import EntityId
-from compiler.model.expr import Const, Expr, FieldOf, Func, Op
+from compiler.model.expr import FieldOf, Func, Op
 from compiler.model.rewrite import walk
 from compiler.model.rule import Rule
 from compiler.model.statement import Create, Let, Statement
@@ -169,7 +171,7 @@ def _are_apart(build: Build, one: Declared, other: Declared) -> bool:
     assert first and second
     if first.entity != second.entity:
         return False
-    return _on_different_events(first, second) or excluded(first.when, second.when)
+    return _on_different_events(first, second) or _exclude_each_other(build, first, second)
 
 
 def _on_different_events(one: Rule, other: Rule) -> bool:
@@ -184,36 +186,8 @@ def _on_different_events(one: Rule, other: Rule) -> bool:
     return False
 
 
-def excluded(one: Expr | None, other: Expr | None) -> bool:
-    """Whether two conditions cannot both hold; False where that is not plain to see."""
-    if one is None or other is None:
+def _exclude_each_other(build: Build, one: Rule, other: Rule) -> bool:
+    """Whether it is proved that the conditions of the two cannot both hold."""
+    if one.when is None or other.when is None:
         return False
-    return any(_contradict(a, b) for a in _conjuncts(one) for b in _conjuncts(other))
-
-
-def _conjuncts(condition: Expr) -> Iterator[Expr]:
-    if isinstance(condition, Op) and condition.op == "and":
-        for arg in condition.args:
-            yield from _conjuncts(arg)
-    else:
-        yield condition
-
-
-def _contradict(a: Expr, b: Expr) -> bool:
-    if _is_not(a, b) or _is_not(b, a):
-        return True
-    if not (isinstance(a, Op) and isinstance(b, Op)) or a.args[0] != b.args[0]:
-        return False
-    one, other = _allowed(a), _allowed(b)
-    return one is not None and other is not None and not one & other
-
-
-def _is_not(a: Expr, b: Expr) -> bool:
-    return isinstance(a, Op) and a.op == "not" and a.args[0] == b
-
-
-def _allowed(test: Op) -> frozenset[object] | None:
-    """The constants that a test admits; None if it is another kind of test."""
-    values = [arg.value for arg in test.args[1:] if isinstance(arg, Const)]
-    plain = test.op in ("==", "in") and len(values) == len(test.args) - 1
-    return frozenset(values) if plain else None
+    return may_both_hold(one.when, other.when, Known(build)).is_no

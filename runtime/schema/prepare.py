@@ -33,8 +33,8 @@ from runtime.schema.catalog import Catalog
 from runtime.schema.data import know_data, write_data
 from runtime.schema.elements import Elements, elements_of
 from runtime.schema.fill import Filler
-from runtime.schema.probe import objections
 from runtime.schema.means import insist_on_means
+from runtime.schema.probe import objections
 from runtime.schema.refusal import Change, Refused
 from runtime.schema.releases import FORMAT, METADATA, RELEASE
 from runtime.tables import SYSTEM
