@@ -20,7 +20,7 @@ from sqlalchemy import bindparam, insert
 from cli.workspace import FolderWorkspace
 from compiler.bundle import Bundle
 from compiler.model.app import ADMIN, TEAM, USER
-from compiler.model.base import EntityId
+from compiler.model.base import EntityId, to_json
 from compiler.pipeline import compile_app
 from runtime.access.tokens import token_hash
 from runtime.clock import Clock
@@ -99,7 +99,7 @@ def copied(data: Dataset, name: str) -> Path:
 
 def _layout(bundle: Bundle) -> str:
     """Model, tables and these rows: when one of them changes, the file is made again."""
-    parts = bundle.hash, bundle.schema_plan.model_dump_json(), Path(__file__).read_text()
+    parts = bundle.hash, to_json(bundle.schema_plan), Path(__file__).read_text()
     return token_hash("".join(parts))[:12]
 
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from functools import cached_property
+from collections.abc import Iterator
+from functools import cache, cached_property
+
+import msgspec
 
 from compiler.model.app import Workspace
 from compiler.model.base import Model
 from compiler.plan.schema import SchemaPlan
 from compiler.plan.upkeep import UpkeepPlan
 
-DISCRIMINATORS = frozenset({"node", "kind"})
 
-
-class Bundle(Model):
+class Bundle(Model, dict=True, gc=True):
     """A compiled workspace."""
 
     workspace: Workspace
@@ -31,22 +32,38 @@ class Bundle(Model):
 
 def model_hash(workspace: Workspace) -> str:
     """SHA-256 over the model's canonical JSON without origins and defaults, in hex."""
-    text = json.dumps(_canonical(workspace), sort_keys=True, ensure_ascii=False)
+    text = json.dumps(canonical(workspace), sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _canonical(value: object) -> object:
-    """A part of the model as JSON holds it. What has its default is left out, so that a field
-    added to the model's classes changes no hash; the kind of a node always stays."""
+def canonical(value: object) -> object:
+    """A part of the model as JSON holds it, without origins. What has its default is left out, so
+    that a field added to the model's classes changes no hash; what tells the classes of a union
+    apart always stays, and so do maps, the empty ones too."""
     if isinstance(value, Model):
-        fields = type(value).model_fields
-        return {
-            name: _canonical(part)
-            for name, part in value
-            if name in DISCRIMINATORS or (name != "origin" and part != fields[name].default)
-        }
+        return dict(_fields(value))
     if isinstance(value, dict):
-        return {key: _canonical(part) for key, part in value.items()}
+        return {key: canonical(part) for key, part in value.items()}
     if isinstance(value, tuple):
-        return [_canonical(part) for part in value]
+        return [canonical(part) for part in value]
     return value
+
+
+def _fields(model: Model) -> Iterator[tuple[str, object]]:
+    tagged = model.__struct_config__
+    if tagged.tag_field is not None:
+        yield tagged.tag_field, tagged.tag
+    for name, default in _defaults(type(model)).items():
+        part = getattr(model, name)
+        if part != default:
+            yield name, canonical(part)
+
+
+@cache
+def _defaults(kind: type[Model]) -> dict[str, object]:
+    """The default of each field that has one and counts; what is given anew each time is none."""
+    return {
+        field.name: field.default
+        for field in msgspec.structs.fields(kind)
+        if field.name != "origin"
+    }

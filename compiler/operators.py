@@ -88,7 +88,7 @@ def _widen(arg: Expr, type: Type) -> Expr:
     own = arg.type
     if not (own.is_number and type.is_number) or (own.kind, own.scale) == (type.kind, type.scale):
         return arg
-    wide = type.model_copy(update={"nullable": own.nullable})
+    wide = type.but(nullable=own.nullable)
     return Op(type=wide, op="widen", args=(arg,))
 
 
@@ -124,7 +124,7 @@ def _kind(*types: Type) -> str:
 
 def _number(kind: str, digits: int, scale: int, unit: str) -> Type:
     if kind == "int":
-        return INT.model_copy(update={"digits": min(digits, MAX_DIGITS)})
+        return INT.but(digits=min(digits, MAX_DIGITS))
     return decimal(scale, min(digits, MAX_DIGITS), unit)
 
 

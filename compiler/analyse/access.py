@@ -20,7 +20,7 @@ from compiler.model.entity import (
     RoleSubject,
     Subject,
 )  # fmt: skip
-from compiler.model.expr import Expr, Op
+from compiler.model.expr import Const, Expr, Op
 from compiler.model.rewrite import walk
 from compiler.resolve.declared import Declared
 from compiler.resolve.members import Shape, mentioned, shape
@@ -132,7 +132,7 @@ def null_opens_nothing(context: Context, node: expr.Expr, value: Expr) -> None:
 
 def _opens(test: Op) -> bool:
     nullable = [arg.type.nullable for arg in test.args]
-    literal_null = any(arg.node == "const" and arg.value is None for arg in test.args)
+    literal_null = any(isinstance(arg, Const) and arg.value is None for arg in test.args)
     if literal_null:
         return False
     return any(nullable) if test.op == "!=" else nullable[0] and any(nullable[1:])

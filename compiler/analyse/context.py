@@ -171,5 +171,5 @@ def path_key(value: Expr) -> tuple[str, ...] | None:
 def narrowed(context: Context, value: Expr) -> Expr:
     """The path without null, where the context knows that it is not."""
     if value.type.nullable and context.facts and path_key(value) in context.facts:
-        return value.model_copy(update={"type": value.type.present()})
+        return value.but(type=value.type.present())
     return value

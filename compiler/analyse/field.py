@@ -202,8 +202,7 @@ def _reference(build: Build, known: Shape, slot: Slot, sign: Member) -> Field:
         build.report(TreeOfAnother(at=place(slot.block, tree.target), entity=known.name))
     made = _written(build, known, slot, sign, tree, FieldKind("reference", sign.type))
     removal = modifier(tree, "on delete")
-    update = {"on_delete": removal.word if removal else "restrict", "tree": tree.tree}
-    return made.model_copy(update=update)
+    return made.but(on_delete=removal.word if removal else "restrict", tree=tree.tree)
 
 
 def _written(
@@ -225,9 +224,7 @@ def _written(
         readonly=any(each.kind == "readonly" and each.when is None for each in tree.modifiers),
         matches=_pattern(build, slot, tree),
         origin=origin_of(build, slot),
-    ).model_copy(
-        update=_conditions(context, tree.modifiers) | _values(context, tree.modifiers, sign.type)
-    )
+    ).but(**_conditions(context, tree.modifiers), **_values(context, tree.modifiers, sign.type))
 
 
 _CONDITIONS: Mapping[ModifierKind, str] = {
@@ -323,7 +320,7 @@ def _computed(build: Build, known: Shape, slot: Slot, sign: Member) -> Field | N
         computed=value,
         upkeep=upkeep(build, known.id, slot.name),
         origin=origin_of(build, slot),
-    ).model_copy(update=_conditions(context, tree.modifiers))
+    ).but(**_conditions(context, tree.modifiers))
 
 
 _FIELDS: Mapping[str, Callable[[Build, Shape, Slot, Member], Field | None]] = {

@@ -165,13 +165,9 @@ def widen(value: Expr, wanted: Type) -> Expr:
     if wanted.kind == "int":
         return value
     whole = max(found.digits - found.scale, 1)
-    changed = {
-        "kind": "decimal",
-        "scale": wanted.scale,
-        "digits": min(whole + wanted.scale, 18),
-        "unit": found.unit,
-    }
-    type = found.model_copy(update=changed)
+    type = found.but(
+        kind="decimal", scale=wanted.scale, digits=min(whole + wanted.scale, 18), unit=found.unit
+    )
     if isinstance(value, Const):
         return value if value.value is None else Const(type=type, value=_scaled(value, type))
     return Op(type=type, op="widen", args=(value,))

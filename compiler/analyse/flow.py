@@ -284,7 +284,7 @@ def _ask(context: Context, tree: ast.TransitionDecl, ask: ast.AskDecl) -> Ask | 
     type = made.type.present() if required else made.type
     update = {"required": required or made.required, "type": type}
     update |= _modified(context, ask, made.type)
-    return Ask(field=made.model_copy(update=update), is_field=ask.type is None)
+    return Ask(field=made.but(**update), is_field=ask.type is None)
 
 
 def _ask_field(context: Context, ask: ast.AskDecl) -> Field | None:

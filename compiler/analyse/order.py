@@ -108,4 +108,4 @@ def ordered_rule(build: Build, declared: Declared) -> Rule | None:
     made = rule(build, declared)
     if made is None:
         return None
-    return made.model_copy(update={"order": rules_in_order(build).index(declared)})
+    return made.but(order=rules_in_order(build).index(declared))

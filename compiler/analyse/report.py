@@ -140,7 +140,7 @@ def _group(value: Expr) -> Expr:
     """`year(d)`, `quarter(d)` and `day(d)` group by the span of time, not by its number."""
     if isinstance(value, Func) and value.name in _GRAINS:
         type = DATE.optional() if value.type.nullable else DATE
-        return value.model_copy(update={"name": _GRAINS[value.name][0], "type": type})
+        return value.but(name=_GRAINS[value.name][0], type=type)
     return value
 
 

@@ -67,8 +67,10 @@ def key_of(expr: Expr, rows: Mapping[str, int] = _NOTHING) -> Key:
             return ("data", expr.entity, expr.key)
         case Var():
             return ("var", rows.get(expr.name, expr.name))
-        case FieldOf() | Many():
-            return (expr.node, key_of(expr.of, rows), expr.field)
+        case FieldOf():
+            return ("field", key_of(expr.of, rows), expr.field)
+        case Many():
+            return ("many", key_of(expr.of, rows), expr.field)
         case Extent():
             return ("extent", expr.entity)
         case Holders():
@@ -114,7 +116,7 @@ def constant(expr: Expr) -> Const | None:
         negated = -Fraction(str(inner.value))
         text = str(inner.value)
         value: str | int = int(negated) if isinstance(inner.value, int) else _negated(text)
-        return inner.model_copy(update={"value": value})
+        return inner.but(value=value)
     return expr if isinstance(expr, Const) else None
 
 

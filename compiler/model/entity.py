@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-import pydantic
+from msgspec import field
 
 from compiler.model.base import EntityId, EnumId, Labels, Model, Origin, RoleId
 from compiler.model.expr import Expr
@@ -50,9 +50,9 @@ class Field(Model):
     name: str
     label: Labels
     doc: str = ""
-    help: Labels = pydantic.Field(default_factory=dict)
+    help: Labels = field(default_factory=dict)
     field_type: str
-    parameters: dict[str, str | int] = pydantic.Field(default_factory=dict)
+    parameters: dict[str, str | int] = field(default_factory=dict)
     type: Type
     required: bool = False
     required_when: Expr | None = None
@@ -117,29 +117,23 @@ class Index(Model):
 Action = Literal["create", "read", "update", "delete", "export", "import"]
 
 
-class RoleSubject(Model):
+class RoleSubject(Model, tag_field="kind", tag="role"):
     """The holders of a role, roles that include it among them."""
 
-    kind: Literal["role"] = "role"
     role: RoleId
 
 
-class EveryoneSubject(Model):
+class EveryoneSubject(Model, tag_field="kind", tag="everyone"):
     """Everybody who is signed in."""
 
-    kind: Literal["everyone"] = "everyone"
 
-
-class PublicSubject(Model):
+class PublicSubject(Model, tag_field="kind", tag="public"):
     """Anybody, signed in or not."""
 
-    kind: Literal["public"] = "public"
 
-
-class PeopleSubject(Model):
+class PeopleSubject(Model, tag_field="kind", tag="people"):
     """The people that a path from the row leads to: one user (`ref`) or a set of users."""
 
-    kind: Literal["people"] = "people"
     path: Expr
 
 
@@ -175,7 +169,7 @@ class Entity(Model):
     label: Labels
     doc: str = ""
     fields: dict[str, Field]
-    collections: dict[str, Collection] = pydantic.Field(default_factory=dict)
+    collections: dict[str, Collection] = field(default_factory=dict)
     display: Expr
     uniques: tuple[Unique, ...] = ()
     indexes: tuple[Index, ...] = ()

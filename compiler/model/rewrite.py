@@ -22,27 +22,22 @@ def rebuilt(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
     """The expression with each of its parts changed."""
     match expr:
         case FieldOf() | Many():
-            return expr.model_copy(update={"of": change(expr.of)})
+            return expr.but(of=change(expr.of))
         case Op() | Func():
-            return expr.model_copy(update={"args": tuple(map(change, expr.args))})
+            return expr.but(args=tuple(map(change, expr.args)))
         case Concat():
-            return expr.model_copy(update={"parts": tuple(map(change, expr.parts))})
+            return expr.but(parts=tuple(map(change, expr.parts)))
         case Case():
             branches = tuple((change(when), change(then)) for when, then in expr.branches)
-            return expr.model_copy(
-                update={"branches": branches, "otherwise": change(expr.otherwise)}
-            )
+            return expr.but(branches=branches, otherwise=change(expr.otherwise))
         case Aggregate():
-            return expr.model_copy(
-                update={
-                    "source": change(expr.source),
-                    "value": expr.value and change(expr.value),
-                    "where": expr.where and change(expr.where),
-                    "sort": tuple(
-                        SortKey(value=change(key.value), descending=key.descending)
-                        for key in expr.sort
-                    ),
-                }
+            return expr.but(
+                source=change(expr.source),
+                value=expr.value and change(expr.value),
+                where=expr.where and change(expr.where),
+                sort=tuple(
+                    SortKey(value=change(key.value), descending=key.descending) for key in expr.sort
+                ),
             )
         case _:
             return expr

@@ -37,11 +37,11 @@ class Type(Model):
 
     def optional(self) -> Type:
         """The same type with null allowed."""
-        return self if self.nullable else self.model_copy(update={"nullable": True})
+        return self if self.nullable else self.but(nullable=True)
 
     def present(self) -> Type:
         """The same type without null."""
-        return self.model_copy(update={"nullable": False}) if self.nullable else self
+        return self.but(nullable=False) if self.nullable else self
 
     @property
     def is_number(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pydantic
+from msgspec import field
 
 from compiler.model.base import EntityId, Labels, Model, RoleId
 from compiler.model.expr import Expr
@@ -29,7 +29,7 @@ class ListView(Model):
 class Section(Model):
     """`label` is empty for the fields that stand before the first section."""
 
-    label: Labels = pydantic.Field(default_factory=dict)
+    label: Labels = field(default_factory=dict)
     when: Expr | None = None
     fields: tuple[str, ...]
 

@@ -99,7 +99,7 @@ class Mask:
         except Unreadable:
             return NOBODY
         args = tuple(raw if arg is of else self.apply(arg) for arg in expr.args)
-        test = all_of(known, expr.model_copy(update={"args": args}))
+        test = all_of(known, expr.but(args=args))
         assert test is not None
         return test
 
@@ -121,7 +121,7 @@ class Mask:
         if not isinstance(expr, FieldOf | Many):
             return [], self.apply(expr)
         conditions, of = self._steps(expr.of)
-        raw = expr.model_copy(update={"of": of})
+        raw = expr.but(of=of)
         entity = (expr.of.type.item or expr.of.type).of
         return [*conditions, self._step(EntityId(entity), expr.field, of)], raw
 
@@ -145,10 +145,10 @@ class Mask:
             known, source = self._known(expr.source)
             rows = self.rows(EntityId(entity), expr.row)
         except Unreadable:
-            return expr.model_copy(update={"where": NOBODY})
-        masked = rebuilt(expr.model_copy(update={"source": source}), inner._parts_beside(source))
+            return expr.but(where=NOBODY)
+        masked = rebuilt(expr.but(source=source), inner._parts_beside(source))
         assert isinstance(masked, Aggregate)
-        return masked.model_copy(update={"where": all_of(known, rows, masked.where)})
+        return masked.but(where=all_of(known, rows, masked.where))
 
     def _parts_beside(self, source: Expr) -> Callable[[Expr], Expr]:
         """`apply` for the parts of an aggregate, whose source is masked already."""
@@ -185,5 +185,5 @@ def _with_nulls(expr: Expr) -> Expr:
     else:
         parts = [expr.otherwise, *(then for _, then in expr.branches)]
     if any(part.type.nullable for part in parts):
-        return expr.model_copy(update={"type": expr.type.optional()})
+        return expr.but(type=expr.type.optional())
     return expr

@@ -24,7 +24,7 @@ from compiler.model.entity import (
     RoleSubject,
     Subject,
 )
-from compiler.model.expr import ME, THIS, Expr, FieldOf, Op, Var
+from compiler.model.expr import ME, THIS, Expr, FieldOf, Op, Operator, Var
 from compiler.model.rewrite import replace_variable
 from compiler.model.types import BOOL, ref
 from runtime.access.actor import Actor
@@ -174,10 +174,10 @@ def any_of(conditions: Iterable[Expr | None]) -> Expr | None:
     return None if None in listed else _joined("or", [each for each in listed if each is not None])
 
 
-def _joined(op: str, conditions: list[Expr]) -> Expr | None:
+def _joined(op: Operator, conditions: list[Expr]) -> Expr | None:
     if len(conditions) < 2:
         return conditions[0] if conditions else None
-    return Op.model_validate({"type": BOOL, "op": op, "args": tuple(conditions)})
+    return Op(type=BOOL, op=op, args=tuple(conditions))
 
 
 def _right(grant: Grant) -> Right:

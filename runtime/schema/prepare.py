@@ -23,8 +23,9 @@ from compiler.backends.schema.operations import (
     Operation,
     Rescale,
 )
-from compiler.bundle import Bundle
+from compiler.bundle import Bundle, canonical
 from compiler.field_type import Library
+from compiler.model.base import from_json, to_json
 from dsl.diagnostic import Message
 from runtime.clock import ActTime, Clock
 from runtime.db import Database
@@ -137,7 +138,7 @@ class _Preparation:
         return catalog
 
     def _change(self, elements: Elements, last: _Release) -> Catalog:
-        held = Bundle.model_validate_json(last.model)
+        held = from_json(Bundle, last.model)
         before = Catalog(held, elements.names)
         know_data(self.connection, before)
         difference = diff(held, self.bundle)
@@ -192,7 +193,7 @@ class _Preparation:
             raise Refused(against)
 
     def _record(self, seq: int, parent: str, difference: Difference) -> None:
-        plan = difference.model_dump_json()
+        plan = to_json(difference)
         now = self.time.now.isoformat()
         self.connection.execute(
             insert(RELEASE).values(
@@ -200,7 +201,7 @@ class _Preparation:
                 model_hash=self.bundle.hash,
                 parent_hash=parent,
                 format=FORMAT,
-                model=self.bundle.model_dump_json(),
+                model=to_json(self.bundle),
                 schema_hash=schema_hash(self.bundle),
                 git_commit="",
                 plan=plan,
@@ -217,5 +218,5 @@ class _Preparation:
 
 def schema_hash(bundle: Bundle) -> str:
     """A hash over the tables alone, which a new compiler may lay out differently."""
-    data = bundle.schema_plan.model_dump(mode="json", exclude_defaults=True)
+    data = canonical(bundle.schema_plan)
     return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from msgspec.structs import asdict
 from sqlalchemy import (
     ColumnElement,
     Connection,
@@ -138,7 +139,7 @@ def _alike(catalog: Catalog, doubt: Duplicates) -> Select[int]:
 
 def _change(doubt: Doubt, rows: int) -> Change:
     change_class, place, message = _words(doubt)
-    values = {**doubt.model_dump(), "rows": rows, "place": place}
+    values = {**asdict(doubt), "rows": rows, "place": place}
     return Change(change_class, place, rows, message.filled(values))
 
 

@@ -100,7 +100,7 @@ class Domain:
         if type.kind == "enum":
             return self._choice(type, value)
         if type.item is not None:
-            item = field.model_copy(update={"type": type.item})
+            item = field.but(type=type.item)
             return frozenset(self.checked(item, each) for each in value)  # type: ignore[attr-defined]
         return self.library.field_types[field.field_type].check(value, type, field.parameters)
 

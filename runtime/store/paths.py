@@ -45,7 +45,7 @@ def display(workspace: Workspace, reference: Expr, depth: int = DEPTH) -> Expr:
     if not reference.type.nullable:
         return shown
     if isinstance(shown, FieldOf):
-        return shown.model_copy(update={"type": shown.type.optional()})
+        return shown.but(type=shown.type.optional())
     return _unless_null(reference, Const(type=TEXT.optional(), value=None), shown)
 
 
@@ -60,7 +60,7 @@ def _written_out(workspace: Workspace, expr: Expr, depth: int) -> Expr:
     if not isinstance(expr, Concat):
         return rebuilt(expr, lambda part: _written_out(workspace, part, depth))
     parts = tuple(_part(workspace, part, depth) for part in expr.parts)
-    return expr.model_copy(update={"parts": parts})
+    return expr.but(parts=parts)
 
 
 def _is_text(part: Expr) -> bool:

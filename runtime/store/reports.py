@@ -80,11 +80,9 @@ class Reports:
         inner = replace(rows.mask, readable=rows.mask.readable | {a.row for a in plan.aggregates})
         totals = [
             rows.query.aggregate(
-                each.model_copy(
-                    update={
-                        "value": each.value and inner.apply(each.value),
-                        "where": each.where and inner.apply(each.where),
-                    }
+                each.but(
+                    value=each.value and inner.apply(each.value),
+                    where=each.where and inner.apply(each.where),
                 )
             )
             for each in plan.aggregates

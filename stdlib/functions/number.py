@@ -41,7 +41,7 @@ def _rounded(args: Sequence[Expr]) -> Type | None:
     if places is None or places < 0:
         return None
     type = _first(args)
-    return type.model_copy(update={"scale": min(type.scale, int(places))})
+    return type.but(scale=min(type.scale, int(places)))
 
 
 def round_number(value: Number, places: int = 0) -> Number:
@@ -55,7 +55,7 @@ def _round_sql(dialect: str, args: Sequence[Column], types: Sequence[Type]) -> C
 
 
 def _whole(args: Sequence[Expr]) -> Type:
-    return _first(args).model_copy(update={"scale": 0})
+    return _first(args).but(scale=0)
 
 
 def floor(value: Number) -> Number:

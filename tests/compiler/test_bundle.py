@@ -8,17 +8,33 @@ import pytest
 
 from compiler.analyse.context import DEEPEST
 from compiler.bundle import Bundle
+from compiler.model.base import from_json, to_json
 from compiler.pipeline import compile_app
+from runtime.schema.prepare import schema_hash
 from stdlib.library import STANDARD
 from tests.support.apps import HEAD, Texts, app, shop
 
 APPS = Path(__file__).parents[2] / "apps"
+STORED = Path(__file__).with_name("release-1.json")
 ORDER = "entity Order\n  a: int\n  c: bool\n  access\n    everyone read\n"
 
 
 def survives(bundle: Bundle) -> bool:
-    again = Bundle.model_validate_json(bundle.model_dump_json())
+    again = from_json(Bundle, to_json(bundle))
     return again == bundle and again.hash == bundle.hash
+
+
+def test_what_an_earlier_casework_stored_is_read_and_has_its_hash() -> None:
+    """`release-1.json` is a release of format 1, whose hash stands in databases."""
+    stored = from_json(Bundle, STORED.read_text("utf-8"))
+    assert stored.hash == "f3f58615615bb37fe635dca66fb18f296b55164e6c702e887a6b3dbdd32c2e6f"
+    assert schema_hash(stored) == "5a8ab0e854aed0452be7a740f7590065ab509ff00a684fd8b4933d6fd5d6673b"
+
+
+@pytest.mark.parametrize("text", ["", "{}", '{"workspace": 1}', STORED.read_text("utf-8")[:-9]])
+def test_what_is_no_bundle_is_refused(text: str) -> None:
+    with pytest.raises(ValueError):
+        from_json(Bundle, text)
 
 
 @pytest.mark.parametrize("name", ["crm", "northwind"])

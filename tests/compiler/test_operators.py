@@ -123,7 +123,7 @@ def test_operators(left: Type | Expr, op: Operator, right: Type | Expr, result: 
 
 
 def test_a_sum_of_short_numbers_knows_that_it_fits() -> None:
-    short = INT.model_copy(update={"digits": 4})
+    short = INT.but(digits=4)
     added = typed("+", short, short)
     assert added is not None
     assert added.digits == 5

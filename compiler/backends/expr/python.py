@@ -173,7 +173,7 @@ class _Writer:
                 return self._aggregate(expr, self.row)
             case Const():
                 return "None"
-        raise TypeError(f"no row is meant by {expr.node}")
+        raise TypeError(f"no row is meant by {expr}")
 
     def rows(self, expr: Expr) -> str:
         """A set as an iterable of its rows (or of its values, if they are no rows)."""
@@ -188,7 +188,7 @@ class _Writer:
                 return f"env.holders({str(expr.role)!r})"
             case FieldOf():
                 return f"members({self.row(expr.of)}, {expr.field!r})"
-        raise TypeError(f"no set is meant by {expr.node}")
+        raise TypeError(f"no set is meant by {expr}")
 
     def scaled(self, expr: Expr, type: Type) -> str:
         """A value with the scale of `type`, if both are numbers."""

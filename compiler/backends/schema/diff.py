@@ -142,7 +142,7 @@ def _stored_alike(one: ColumnPlan, other: ColumnPlan) -> bool:
 
 def _storage(type: Type) -> Type:
     """What of a type decides how a value is kept; text and int have room for any size."""
-    return type.present().model_copy(update={"digits": 0})
+    return type.present().but(digits=0)
 
 
 def _retyped(
@@ -195,8 +195,7 @@ def _indexes(
 def _same_index(one: IndexPlan, other: IndexPlan | None, touched: set[str]) -> bool:
     if other is None or touched.intersection(one.columns):
         return False
-    plain = {"reason": ""}
-    return one.model_copy(update=plain) == other.model_copy(update=plain)
+    return one.but(reason="") == other.but(reason="")
 
 
 # --- names without a column ---------------------------------------------------------------------

@@ -2,78 +2,68 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Union
-
-from pydantic import Field as Discriminated
+from typing import Union
 
 from compiler.model.base import EntityId, Model, RoleId
 from compiler.plan.schema import ColumnPlan, IndexPlan, TablePlan
 
 
-class AddTable(Model):
-    op: Literal["add_table"] = "add_table"
+class _Operation(Model, tag_field="op"):
+    pass
+
+
+class AddTable(_Operation, tag="add_table"):
     table: TablePlan
 
 
-class DropTable(Model):
-    op: Literal["drop_table"] = "drop_table"
+class DropTable(_Operation, tag="drop_table"):
     table: TablePlan
 
 
-class AddColumn(Model):
-    op: Literal["add_column"] = "add_column"
+class AddColumn(_Operation, tag="add_column"):
     table: str
     column: ColumnPlan
 
 
-class DropColumn(Model):
-    op: Literal["drop_column"] = "drop_column"
+class DropColumn(_Operation, tag="drop_column"):
     table: str
     column: ColumnPlan
 
 
-class Rescale(Model):
+class Rescale(_Operation, tag="rescale"):
     """Keep the values of a decimal with this many more digits after the point."""
 
-    op: Literal["rescale"] = "rescale"
     table: str
     column: ColumnPlan
     places: int
 
 
-class AddIndex(Model):
-    op: Literal["add_index"] = "add_index"
+class AddIndex(_Operation, tag="add_index"):
     table: str
     index: IndexPlan
 
 
-class DropIndex(Model):
-    op: Literal["drop_index"] = "drop_index"
+class DropIndex(_Operation, tag="drop_index"):
     table: str
     index: IndexPlan
 
 
-class Fill(Model):
+class Fill(_Operation, tag="fill"):
     """Give the rows that exist the value that a new record would begin with."""
 
-    op: Literal["fill"] = "fill"
     entity: EntityId
     field: str
 
 
-class Compute(Model):
+class Compute(_Operation, tag="compute"):
     """Compute a stored field for all rows."""
 
-    op: Literal["compute"] = "compute"
     entity: EntityId
     field: str
 
 
-Operation = Annotated[
-    Union[  # noqa: UP007 (one discriminated type)
-        AddTable, DropTable, AddColumn, DropColumn, Rescale, AddIndex, DropIndex, Fill, Compute
-    ],
-    Discriminated(discriminator="op"),
+Operation = Union[  # noqa: UP007 (one discriminated type)
+    AddTable, DropTable, AddColumn, DropColumn, Rescale, AddIndex, DropIndex, Fill, Compute
 ]
 
 

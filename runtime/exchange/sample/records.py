@@ -14,6 +14,7 @@ from compiler.model.entity import Entity, Field
 from compiler.model.expr import THIS, Func, Var
 from compiler.model.flow import Flow
 from compiler.model.rewrite import walk
+from compiler.model.statement import Assign
 from runtime.exchange.sample import journey
 from runtime.exchange.sample.journey import Journey
 from runtime.exchange.sample.pool import Made, Pool
@@ -132,7 +133,7 @@ class Recorder:
             each.field
             for step in trip.steps
             for each in step.transition.do
-            if each.kind == "assign"
+            if isinstance(each, Assign)
         }
         for name in later & passed:
             known = self.entity.fields.get(name)

@@ -61,9 +61,7 @@ from tests.compiler.backends.world import (
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 
 CONSTANTS: dict[str, tuple[tuple[Type, Any], ...]] = {
-    "int": tuple(
-        (INT.model_copy(update={"digits": len(str(abs(n)))}), n) for n in (0, 1, 2, 3, 100, 12345)
-    ),
+    "int": tuple((INT.but(digits=len(str(abs(n)))), n) for n in (0, 1, 2, 3, 100, 12345)),
     "decimal": (
         (decimal(1, 2), "2.5"),
         (decimal(2, 4), "12.50"),
@@ -176,10 +174,10 @@ class Generator:
             kind = self.pick("int", "decimal")
         if kind == "few":
             value = self.pick(0, 1, -1, 11, 12, -13)
-            const = Const(type=INT.model_copy(update={"digits": 2}), value=abs(value))
+            const = Const(type=INT.but(digits=2), value=abs(value))
             return const if value >= 0 else op("neg", const) or const
         if kind == "places":
-            return Const(type=INT.model_copy(update={"digits": 1}), value=self.pick(0, 1, 2, 5))
+            return Const(type=INT.but(digits=1), value=self.pick(0, 1, 2, 5))
         if kind == "bool":
             return self.condition(depth)
         makers = [self.constant, self.field, self.field]
@@ -476,7 +474,7 @@ class Generator:
         found = self.field(self.pick(*ORDERED), depth - 1)
         if not isinstance(found, FieldOf) or not found.type.nullable:
             return None
-        sure = found.model_copy(update={"type": found.type.present()})
+        sure = found.but(type=found.type.present())
         test = op(self.pick("<", ">=", "==", "!="), sure, self.kind(found.type.kind, depth - 1))
         is_null = op("is null", found)
         if test is None or is_null is None:

@@ -47,7 +47,7 @@ def text(value: str) -> Const:
 
 
 def number(value: int) -> Const:
-    return Const(type=INT.model_copy(update={"digits": 3}), value=value)
+    return Const(type=INT.but(digits=3), value=value)
 
 
 QUANTITY, RANK = this("quantity", INT), this("rank", INT.optional())
@@ -134,7 +134,7 @@ def test_the_id_of_a_reference_needs_no_join() -> None:
 
 
 def test_short_numbers_are_added_by_the_database_itself() -> None:
-    few = this("few", INT.model_copy(update={"digits": 4}))
+    few = this("few", INT.but(digits=4))
     assert where(op(">", op("+", few, number(1)), number(5)), "sqlite") == "(few + ?) > ?"
     assert "cw_fit" in where(op(">", op("+", QUANTITY, number(1)), number(5)), "sqlite")
 

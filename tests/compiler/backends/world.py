@@ -122,7 +122,7 @@ _ORDER_FIELDS = (
     _field("discount", PERCENT.optional()),
     _field("weight", decimal(3).optional()),
     _field("factor", decimal(1, digits=6)),
-    _field("few", INT.model_copy(update={"digits": 4})),
+    _field("few", INT.but(digits=4)),
     _field("paid", BOOL),
     _field("urgent", BOOL.optional()),
     _field("ordered", DATE),

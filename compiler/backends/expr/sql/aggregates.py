@@ -30,7 +30,7 @@ from compiler.backends.expr.sql.arithmetic import divide, fitted, whole_number
 from compiler.backends.expr.sql.conditions import condition
 from compiler.backends.expr.sql.joins import Bound, Scope, Source
 from compiler.backends.schema.storage import sql_type
-from compiler.model.expr import Aggregate, Expr, FieldOf, Many
+from compiler.model.expr import Aggregate, Expr, Extent, FieldOf, Many
 from compiler.model.types import INT, Type
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def _rows(
 def _membership(low: Lowering, of: Expr, row: Bound, scope: Scope) -> list[ColumnElement[bool]]:
     """That a row is one of the set."""
     if not isinstance(of, Many):
-        return [] if of.node == "extent" else [row.row.c["id"].in_(low.items(of, scope))]
+        return [] if isinstance(of, Extent) else [row.row.c["id"].in_(low.items(of, scope))]
     collection = low.collection(of)
     if collection.kind == "link":
         return [row.row.c["id"].in_(low.items(of, scope))]

@@ -87,14 +87,14 @@ class Lowering:
                 return self._concat(expr, scope)
             case Aggregate():
                 return self._aggregate(expr, scope)
-        raise TypeError(f"{expr.node} is a set, which has no value in SQL")
+        raise TypeError(f"{expr} is a set, which has no value in SQL")
 
     def number(self, expr: Expr, type: Type, scope: Scope) -> Column:
         """A number with the scale of `type`; anything else as it is."""
         if not (expr.type.is_number and type.is_number):
             return self.value(expr, scope)
         if isinstance(expr, Const) and expr.value is not None:
-            return self._const(expr.model_copy(update={"type": type}))
+            return self._const(expr.but(type=type))
         return arithmetic.scaled(self.value(expr, scope), expr.type, type, self.dialect)
 
     def collated(self, value: Column, type: Type) -> Column:
@@ -177,7 +177,7 @@ class Lowering:
                 return found.correlate_except(table)
             case Many():
                 return self._many(expr, scope)
-        raise TypeError(f"no set is meant by {expr.node}")
+        raise TypeError(f"no set is meant by {expr}")
 
     def _many(self, expr: Many, scope: Scope) -> Select[Any]:
         collection = self.collection(expr)
