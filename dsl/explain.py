@@ -190,14 +190,6 @@ def _later_word(seen: _Seen) -> Problem | None:
     return syntax.LaterPart(at=seen.here, word=seen.sign)
 
 
-def _later_call(seen: _Seen) -> Problem | None:
-    """A call whose arguments are of a later part is read as any call until they come."""
-    call = seen.text.find("pick(", seen.line, seen.at)
-    if call < 0:
-        return None
-    return syntax.LaterPart(at=seen.place(call, len("pick")), word="pick")
-
-
 def _unclosed_bracket(seen: _Seen) -> Problem | None:
     opening = unclosed_bracket(seen.text, seen.at)
     if opening is None:
@@ -294,7 +286,6 @@ _EXPLANATIONS: tuple[Callable[[_Seen], Problem | None], ...] = (
     _unclosed_brace,
     _later_line,
     _later_word,
-    _later_call,
     _unclosed_bracket,
     _indentation,
     _single_equals,

@@ -21,7 +21,7 @@ _OPENING = frozenset({"LPAR", "LSQB"})
 _CLOSING = frozenset({"RPAR", "RSQB"})
 _TIGHT_BEFORE = frozenset({"COMMA", "COLON", "DOT", "RPAR", "RSQB", "OPTIONAL", "RANGE"})
 _TIGHT_AFTER = frozenset({"LPAR", "LSQB", "DOT", "RANGE"})
-_CALLED = frozenset({"NAME", "AGGREGATE"})
+_CALLED = frozenset({"NAME", "AGGREGATE", "PICK"})
 _OPERANDS = frozenset({
     "NAME", "NUMBER", "PERCENT", "DURATION", "DATE", "MONTH", "TIME", "DATETIME", "STRING",
     "TEXT_BLOCK", "TRUE", "FALSE", "NULL", "THIS", "OLD", "ME", "RPAR", "RSQB",

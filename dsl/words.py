@@ -13,19 +13,20 @@ LATER_DECLARATIONS = frozenset({
     "upgrade", "webhook",
 })  # fmt: skip
 LATER_LINES = frozenset({
-    "after", "age", "approve", "approved", "at", "board", "calendar", "call", "cohort",
-    "compare", "email", "existing", "frozen", "funnel", "having", "kept", "map", "missed", "no",
+    "after", "age", "approve", "approved", "board", "calendar", "call", "cohort",
+    "compare", "email", "frozen", "funnel", "having", "kept", "map", "no",
     "param", "parallel", "pivot", "refused", "rows", "send", "together", "total", "while",
 })  # fmt: skip
 LINE_WORDS = frozenset({
     "access", "after", "append", "check", "color", "confirm", "create", "currency", "delete",
-    "detail", "display", "drill", "enter", "filter", "final", "form", "header", "index", "initial",
-    "languages", "leave", "list", "notify", "readonly", "reject", "require", "required", "section",
-    "show", "sort", "state", "timezone", "unique", "update", "version", "warn", "when", "where",
+    "detail", "display", "drill", "enter", "every", "existing", "filter", "final", "form",
+    "header", "index", "initial", "languages", "leave", "list", "missed", "notify", "readonly",
+    "reject", "require", "required", "section", "show", "sort", "state", "timezone", "unique",
+    "update", "version", "warn", "when", "where",
 })  # fmt: skip
 """Words that begin a line and are easily told from a misspelt name."""
 LATER_IN_LINES = frozenset({
-    "convert", "fill", "fresh", "from", "hit", "pick", "pinned", "retired", "revive", "was",
+    "convert", "fill", "fresh", "from", "hit", "pinned", "retired", "revive", "was",
     "where",
 })  # fmt: skip
 

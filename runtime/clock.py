@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
@@ -14,6 +15,8 @@ class ActTime:
 
     now: datetime
     zone: ZoneInfo
+    lot: Callable[[int], int] = secrets.randbelow
+    """One of so many, counted from 0, each as likely as any other."""
 
     @property
     def today(self) -> date:
@@ -32,6 +35,10 @@ class Clock:
         """A name that nobody can guess: 256 random bits, safe in a URL."""
         return secrets.token_urlsafe(32)
 
+    def lot(self, count: int) -> int:
+        """One of so many, by chance; counted from 0."""
+        return secrets.randbelow(count)
+
     def act(self, timezone: str) -> ActTime:
         """The time of an act that begins now in an app of this zone."""
-        return ActTime(self.now(), ZoneInfo(timezone))
+        return ActTime(self.now(), ZoneInfo(timezone), self.lot)

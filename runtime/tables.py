@@ -102,6 +102,14 @@ SERIAL = _table(
 )
 """The last number given, by column and period."""
 
+TURN = _table(
+    "turn",
+    Column("pick", Text, primary_key=True),
+    Column("record", BIG, primary_key=True, autoincrement=False),
+    Column("turn", BIG, nullable=False),
+)
+"""When each record was last chosen by a `pick`, in turns of that pick."""
+
 ROLE_HOLDER = _table(
     "role_holder",
     Column("user_id", BIG, primary_key=True, autoincrement=False),

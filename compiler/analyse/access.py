@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from compiler.analyse.expr import Context, condition, is_broken, of_record, typed
+from compiler.analyse.nulls import null_opens_nothing
 from compiler.analyse.types import type_name
 from compiler.analyse.unknown import report_unknown_field
 from compiler.build import Build
@@ -20,8 +21,7 @@ from compiler.model.entity import (
     RoleSubject,
     Subject,
 )  # fmt: skip
-from compiler.model.expr import Const, Expr, Op
-from compiler.model.rewrite import walk
+from compiler.model.expr import Expr
 from compiler.resolve.declared import Declared
 from compiler.resolve.members import Shape, mentioned, shape
 from compiler.resolve.names import (
@@ -67,17 +67,6 @@ class UnknownSubject(Misspelt, Problem, code="CW0803", name="unknown-subject"):
     )
 
 
-class NullOpens(Problem, code="CW0804", name="null-opens-access"):
-    message = Message(
-        "two values that may both be null are compared, so a missing one would open the record",
-        "比较的两个值都可能为空，缺值会使记录被开放",
-    )
-    help = Message(
-        "test one of them with `is not null and …`, or make its field required",
-        "请先用 `is not null and …` 判断其一，或将字段设为必填",
-    )
-
-
 def grants(
     build: Build, known: Shape, block: str, module: str, tree: ast.AccessDecl
 ) -> list[Grant]:
@@ -120,22 +109,6 @@ def _when(context: Context, written: ast.Grant) -> Expr | None:
     value = condition(context, written.when)
     null_opens_nothing(context, written.when, value)
     return value
-
-
-def null_opens_nothing(context: Context, node: expr.Expr, value: Expr) -> None:
-    """Report comparisons that hold because both sides are missing."""
-    for part in walk(value):
-        if isinstance(part, Op) and part.op in ("==", "!=", "in") and _opens(part):
-            context.report(NullOpens(at=context.place(node)))
-            return
-
-
-def _opens(test: Op) -> bool:
-    nullable = [arg.type.nullable for arg in test.args]
-    literal_null = any(isinstance(arg, Const) and arg.value is None for arg in test.args)
-    if literal_null:
-        return False
-    return any(nullable) if test.op == "!=" else nullable[0] and any(nullable[1:])
 
 
 def _fields(context: Context, known: Shape, written: ast.Grant) -> tuple[str, ...] | None:

@@ -45,6 +45,7 @@ class Progress:
     """How far the typing of one expression has come."""
 
     rows: int = 0
+    picks: int = 0
     depth: int = 0
     refused: bool = False
     """Whether it was nested too deeply; that is said once."""
@@ -78,6 +79,8 @@ class Context:
     rows: EntityId | None = None
     has_old: bool = False
     has_me: bool = True
+    may_pick: bool = False
+    """Whether `pick` may stand here: in what a statement does, once each time."""
     progress: Progress = field(default_factory=Progress)
 
     def place(self, node: Node) -> Place:
@@ -101,7 +104,8 @@ class Context:
     def within(self, row: Expr, variables: Mapping[str, Expr] | None = None) -> Context:
         """Inside a set: bare names are those of its rows; a report's measures stay outside."""
         outer = self.variables if self.rows is None else {}
-        return replace(self, row=row, variables={**outer, **(variables or {})}, rows=None)
+        bound = {**outer, **(variables or {})}
+        return replace(self, row=row, variables=bound, rows=None, may_pick=False)
 
     def binding(self, name: str, value: Expr) -> Context:
         return replace(self, variables={**self.variables, name: value})
@@ -113,6 +117,12 @@ class Context:
     def new_name(self) -> str:
         self.progress.rows += 1
         return f"row{self.progress.rows}"
+
+    def new_pick(self) -> str:
+        """What a `pick` of the declaration is remembered by, wherever the file of it lies."""
+        self.progress.picks += 1
+        declaration = self.block.partition(":")[2]
+        return f"{self.module} {declaration} {self.progress.picks}"
 
 
 def of_record(build: Build, module: str, block: str, entity: EntityId) -> Context:

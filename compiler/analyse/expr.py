@@ -5,6 +5,7 @@ from compiler.analyse import calls as calls
 from compiler.analyse import literals as literals
 from compiler.analyse import names as names
 from compiler.analyse import operations as operations
+from compiler.analyse import picks as picks
 from compiler.analyse.context import BROKEN as BROKEN
 from compiler.analyse.context import Context as Context
 from compiler.analyse.context import is_broken as is_broken

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from compiler.analyse.assignment import (
@@ -75,6 +76,7 @@ CHANNELS = frozenset({"inbox"})
 def statements(context: Context, nodes: Sequence[tree.Statement]) -> tuple[model.Statement, ...]:
     """The typed statements in order; each sees the variables bound before it."""
     found = []
+    context = replace(context, may_pick=True)
     for node in nodes:
         made, context = _RULES[type(node)](context, node)
         if made is not None:
@@ -172,6 +174,7 @@ def _update(context: Context, node: tree.Update) -> Found:
     inside = context.within(row)
     where = condition(inside, node.where) if node.where else None
     inside = inside.knowing(if_true(where)) if where is not None else inside
+    inside = replace(inside, may_pick=True)
     values = {}
     for assignment in node.body:
         made, inside = _assign(inside, assignment)

@@ -111,6 +111,7 @@ def title(build: Build, module: str, block: str, written: String) -> Labels:
 def phrase(context: Context, node: ast.Expr) -> Phrase:
     """A message in every language, each typed where it stands."""
     build, module = context.build, context.module
+    context = replace(context, may_pick=False)  # it is typed, and read, once for each language
     own = typed(context, node)
     texts = {}
     for language in settings(build).languages:

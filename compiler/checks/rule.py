@@ -16,7 +16,8 @@ from compiler.model.expr import FieldOf, Func, Op
 from compiler.model.rewrite import walk
 from compiler.model.rule import Rule
 from compiler.model.statement import Create, Let, Statement
-from compiler.resolve.declared import Declared, of_kind
+from compiler.resolve.declared import Declared, decl, of_kind
+from dsl.ast.rule import RuleDecl
 from dsl.diagnostic import Label, Message, Problem, Severity
 from dsl.source import Place
 
@@ -89,7 +90,7 @@ def _short(entity: EntityId) -> str:
 def refusals_have_events(build: Build, declared: Declared) -> None:
     """`reject` and `warn` guard an act, so the rule says which."""
     made = rule(build, declared)
-    if made and made.refusal and not made.events:
+    if made and made.refusal and not made.events and not _has_moments(build, declared):
         build.report(RefusalWithoutEvent(at=at(made.origin), entity=_short(made.entity)))
 
 
@@ -103,11 +104,18 @@ def rules_do_something(build: Build, declared: Declared) -> None:
 
 @query
 def rules_can_fire(build: Build, declared: Declared) -> None:
-    """A rule has an event or a condition that becomes true."""
+    """A rule has an event, a time, or a condition that becomes true."""
     made = rule(build, declared)
+    if _has_moments(build, declared):
+        return
     if made and not made.events and made.when is None and not made.refusal:
         problem = NeverFires(at=at(made.origin), rule=made.name, entity=_short(made.entity))
         build.report(problem)
+
+
+def _has_moments(build: Build, declared: Declared) -> bool:
+    """Whether times are written, understood or not."""
+    return bool(decl(build, declared.block, RuleDecl).moments)
 
 
 @query
@@ -175,15 +183,22 @@ def _are_apart(build: Build, one: Declared, other: Declared) -> bool:
 
 
 def _on_different_events(one: Rule, other: Rule) -> bool:
-    if not one.events or not other.events:
+    kinds = _kinds(one), _kinds(other)
+    if not kinds[0] or not kinds[1]:
         return False
-    kinds = {event.kind for event in one.events}, {event.kind for event in other.events}
+    if "moment" in kinds[0] | kinds[1]:
+        return {"moment"} in kinds and not {"changed", "entered"} & (kinds[0] | kinds[1])
     if kinds[0] == kinds[1] == {"entered"}:
         states = [{name for event in each.events for name in event.names} for each in (one, other)]
         return not states[0] & states[1]
     if "deleted" in kinds[0] | kinds[1] or {"created", "changed"} == kinds[0] | kinds[1]:
         return not kinds[0] & kinds[1]
     return False
+
+
+def _kinds(made: Rule) -> set[str]:
+    """What makes a rule fire; empty for a condition. At its moments each has an act of its own."""
+    return {event.kind for event in made.events} | ({"moment"} if made.moments else set())
 
 
 def _exclude_each_other(build: Build, one: Rule, other: Rule) -> bool:

@@ -20,6 +20,7 @@ from compiler.model.expr import (
     Holders,
     Many,
     Op,
+    Pick,
     Var,
 )
 from compiler.model.types import Type
@@ -88,6 +89,8 @@ def key_of(expr: Expr, rows: Mapping[str, int] = _NOTHING) -> Key:
             return ("case", *branches, key_of(expr.otherwise, rows))
         case Aggregate():
             return _key_of_aggregate(expr, rows)
+        case Pick():
+            return ("pick", expr.name)
 
 
 def _key_of_aggregate(expr: Aggregate, rows: Mapping[str, int]) -> Key:

@@ -146,6 +146,22 @@ class Aggregate(Node, tag="aggregate"):
     sort: tuple[SortKey, ...]
 
 
+class Pick(Node, tag="pick"):
+    """One of the rows of `source` for which `where` holds: of those with the lowest values of
+    `lowest` the one whose turn it is, or by lot; null if there is none.
+
+    No value but a deed, so it stands in statements alone: each is remembered under its `name`, so
+    that turns go on from act to act. `row` is the variable that stands for a row.
+    """
+
+    name: str
+    row: str
+    source: Expr
+    where: Expr | None
+    lowest: tuple[Expr, ...]
+    by_lot: bool
+
+
 Expr = Union[  # noqa: UP007 (a forward reference inside a string)
-    Const, DataRow, Var, FieldOf, Many, Extent, Holders, Op, Func, Case, Concat, Aggregate
+    Const, DataRow, Var, FieldOf, Many, Extent, Holders, Op, Func, Case, Concat, Aggregate, Pick
 ]

@@ -13,6 +13,7 @@ from compiler.model.expr import (
     Func,
     Many,
     Op,
+    Pick,
     SortKey,
     Var,
 )
@@ -39,6 +40,12 @@ def rebuilt(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
                     SortKey(value=change(key.value), descending=key.descending) for key in expr.sort
                 ),
             )
+        case Pick():
+            return expr.but(
+                source=change(expr.source),
+                where=expr.where and change(expr.where),
+                lowest=tuple(map(change, expr.lowest)),
+            )
         case _:
             return expr
 
@@ -57,6 +64,8 @@ def parts(expr: Expr) -> tuple[Expr, ...]:
         case Aggregate():
             inner = (expr.source, expr.value, expr.where, *(key.value for key in expr.sort))
             return tuple(part for part in inner if part is not None)
+        case Pick():
+            return (expr.source, *((expr.where,) if expr.where else ()), *expr.lowest)
         case _:
             return ()
 

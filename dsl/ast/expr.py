@@ -159,6 +159,17 @@ class Aggregate(Expr):
     sort: tuple[SortKey, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Pick(Expr):
+    """`pick(source as alias where condition, lowest a, b, random)`: one row, chosen fairly."""
+
+    source: Expr
+    alias: Name | None
+    where: Expr | None
+    lowest: tuple[Expr, ...]
+    random: bool
+
+
 UnaryOp = Literal["-", "not"]
 BinaryOp = Literal[
     "or", "and", "==", "!=", "<", "<=", ">", ">=", "in", "not in", "contains", "starts with",

@@ -9,7 +9,7 @@ from lark import Token
 
 from dsl.ast import expr as ast
 from dsl.ast.base import Node
-from dsl.build.base import Builder, over, token_span
+from dsl.build.base import Builder, of_type, over, token_span
 from dsl.build.literal import LiteralBuilder
 from dsl.layout import MAX_NESTING
 from dsl.source import Span
@@ -148,6 +148,24 @@ class ExprBuilder(LiteralBuilder, Builder):
     def aggregate_of_rows(self, function: Token, closing: Token) -> ast.Aggregate:
         kind = cast(ast.Function, str(function))
         return ast.Aggregate(over(function, closing), kind, False, None, None, None, None, ())
+
+    def pick(
+        self,
+        keyword: Token,
+        source: ast.Expr,
+        alias: Token | None,
+        where: ast.Expr | None,
+        *rest: ast.Expr | Token | None,
+    ) -> ast.Pick:
+        *lowest, random, closing = rest
+        return ast.Pick(
+            over(keyword, closing),
+            source,
+            self.optional_name(alias),
+            where,
+            of_type(ast.Expr, lowest),
+            random is not None,
+        )
 
     def sort_keys(self, *values: ast.Expr) -> tuple[ast.SortKey, ...]:
         return tuple(self._sort_key(value) for value in values)

@@ -12,10 +12,24 @@ from collections.abc import Callable, Iterable
 from compiler.bundle import Bundle
 from compiler.model.app import Workspace
 from compiler.model.base import Origin
+from compiler.model.rule import At, Rule
 from dsl.diagnostic import Message
 from runtime.schema.refusal import Change, Refused
 
-NOT_CARRIED_OUT: tuple[tuple[str, Callable[[Workspace], Iterable[Origin]]], ...] = ()
+Uses = Callable[[Workspace], Iterable[Origin]]
+
+
+def _rules(wanted: Callable[[Rule], object]) -> Uses:
+    """Where rules of a kind stand."""
+    return lambda model: (rule.origin for rule in model.rules.values() if wanted(rule))
+
+
+NOT_CARRIED_OUT: tuple[tuple[str, Uses], ...] = (
+    ("at", _rules(lambda rule: any(isinstance(each, At) for each in rule.moments))),
+    ("every", _rules(lambda rule: any(not isinstance(each, At) for each in rule.moments))),
+    ("when … now()", _rules(lambda rule: rule.boundaries or rule.rescanned)),
+    ("existing", _rules(lambda rule: rule.existing)),
+)
 """The word of the language, and where a model uses it."""
 
 _WORDS = Message(

@@ -8,7 +8,7 @@ at the end.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -17,10 +17,11 @@ from sqlalchemy import Connection
 
 from compiler.model.app import USER
 from compiler.model.base import EntityId, Origin, RoleId
+from compiler.model.expr import Pick
 from dsl.diagnostic import Message
 from runtime.access.actor import Actor
 from runtime.clock import ActTime
-from runtime.store import wording
+from runtime.store import picks, wording
 from runtime.store.domain import Domain
 from runtime.store.guard import Guard
 from runtime.store.memory import Memory
@@ -102,6 +103,10 @@ class Act(Memory):
 
     def row_of(self, shape: Shape, id: int, values: dict[str, Any], made: bool = False) -> Row:
         return Row(self, shape, id, values, made)
+
+    def pick(self, pick: Pick, given: Mapping[str, Any]) -> Row | None:
+        """The record that a `pick` of a statement chooses."""
+        return picks.pick(self, pick, given)
 
     # --- telling --------------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ from compiler.field_type import Invalid, Library
 from compiler.model.app import USER
 from compiler.model.base import EntityId, EnumId
 from compiler.model.entity import Enum, Field, Subject
-from compiler.model.expr import THIS, Expr
+from compiler.model.expr import THIS, Expr, Pick
 from compiler.model.flow import Flow
 from compiler.model.rule import Rule
 from compiler.model.types import Type
@@ -25,7 +25,7 @@ from runtime.access.permission import Permissions, Right, Standing, subject_cond
 from runtime.db import Dialect
 from runtime.prepared import Prepared, dialect_named
 from runtime.schema.catalog import Catalog
-from runtime.store import conflict, histories, history, notices, serial, wording
+from runtime.store import conflict, histories, history, notices, picks, serial, wording
 from runtime.store.shape import PairShape, Referrer, Shape
 from runtime.store.triggers import UpkeepIndex
 from runtime.store.truths import makes_demands
@@ -73,6 +73,7 @@ class Domain:
         self._subjects: dict[int, tuple[Subject, Right]] = {}
         self._known: dict[tuple[Standing, int], tuple[Expr, Expr]] = {}
         self._pairs: dict[tuple[EntityId, str], PairShape] = {}
+        self._choosers: dict[int, picks.Chooser] = {}
 
     def function(
         self, expr: Expr, params: tuple[str, ...] = (THIS,), partial: bool = False
@@ -169,6 +170,17 @@ class Domain:
     @cached_property
     def next_serial(self) -> Prepared:
         return serial.statement(self)
+
+    @cached_property
+    def note_turn(self) -> Prepared:
+        return picks.turn_statement(self)
+
+    def chooser(self, pick: Pick) -> picks.Chooser:
+        """What finds the candidates of a pick; made once for each."""
+        found = self._choosers.get(id(pick))
+        if found is None:
+            found = self._choosers[id(pick)] = picks.chooser(self, pick)
+        return found
 
     @cached_property
     def raise_serial(self) -> Prepared:

@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from compiler.backends.expr import sets
+from compiler.backends.expr.given import with_given
 from compiler.field_type import Function
 from compiler.model.expr import (
     ME,
@@ -30,6 +31,7 @@ from compiler.model.expr import (
     Holders,
     Many,
     Op,
+    Pick,
     Var,
 )
 from compiler.model.types import MAX_DIGITS, Type
@@ -149,6 +151,8 @@ class _Writer:
                 return f"join({', '.join(map(self._part, expr.parts))})"
             case Aggregate():
                 return self._aggregate(expr, self.value)
+            case Pick():
+                return self._with(expr, lambda row: f"{row}.id")
 
     def condition(self, expr: Expr) -> str:
         """A condition, which is never null: null counts as false."""
@@ -171,6 +175,8 @@ class _Writer:
                 return self._coalesce(expr, self.row)
             case Aggregate():
                 return self._aggregate(expr, self.row)
+            case Pick():
+                return self._pick(expr)
             case Const():
                 return "None"
         raise TypeError(f"no row is meant by {expr}")
@@ -299,6 +305,14 @@ class _Writer:
         if outer is not None:
             self.names[expr.row] = outer
         return text
+
+    def _pick(self, expr: Pick) -> str:
+        """The act chooses; what the choice takes from around it is worked out before."""
+        pick, given = with_given(expr)
+        name = f"c{len(self.constants)}"
+        self.constants[name] = pick
+        values = ", ".join(f"{each!r}: {self.value(value)}" for each, value in given.items())
+        return f"env.pick({name}, {{{values}}})"
 
     def _over(self, expr: Aggregate, source: str, row: str, write: Callable[[Expr], str]) -> str:
         where = "None" if expr.where is None else f"lambda {row}: {self.value(expr.where)}"

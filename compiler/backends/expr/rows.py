@@ -5,9 +5,11 @@ The runtime implements both protocols; generated code touches nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, tzinfo
 from typing import Any, Protocol
+
+from compiler.model.expr import Pick
 
 
 class Row(Protocol):
@@ -62,6 +64,10 @@ class Env(Protocol):
 
     def data(self, entity: str, key: str) -> Row:
         """The row of reference data with that key."""
+        ...
+
+    def pick(self, pick: Pick, given: Mapping[str, Any]) -> Row | None:
+        """The row that a `pick` chooses; `given` are its variables. A deed: in an act alone."""
         ...
 
     def tree(self, entity: str) -> str:

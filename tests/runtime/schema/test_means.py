@@ -1,0 +1,61 @@
+"""What this runtime does not carry out is refused in words, and never left out."""
+
+from __future__ import annotations
+
+import pytest
+
+from runtime.schema.means import insist_on_means
+from runtime.schema.refusal import Refused
+from tests.support.apps import shop
+
+BASE = """
+role Sales
+
+entity Lead
+  name: text(40) required
+  phone: phone unique
+  email: email
+  owner -> User
+  due: date required
+  access
+    everyone read
+"""
+
+BEYOND = {
+    "at": """
+rule remind on Lead
+  at 3 days before due
+  do
+    notify owner "{name}"
+""",
+    "every": """
+rule remind on Lead
+  every monday
+  do
+    notify owner "{name}"
+""",
+    "when … now()": """
+rule remind on Lead
+  when due < today()
+  do
+    notify owner "{name}"
+""",
+    "existing": """
+rule remind on Lead
+  existing -> run
+  when owner is null
+  do
+    notify Sales "{name}"
+""",
+}
+
+
+@pytest.mark.parametrize("word", BEYOND)
+def test_what_is_beyond_the_means_is_refused(word: str) -> None:
+    with pytest.raises(Refused) as refused:
+        insist_on_means(shop(BASE + BEYOND[word]))
+    assert f"`{word}`" in refused.value.changes[0].words.en
+
+
+def test_the_rest_is_carried_out() -> None:
+    insist_on_means(shop(BASE))
