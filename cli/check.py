@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
 import click
 
-from cli.workspace import FolderWorkspace
-from compiler.pipeline import Compiled, compile_app
+from cli.cache import Cache
+from cli.verdict import Verdict
+from cli.workspace import FolderWorkspace, data_of
 from dsl.diagnostic import Diagnostic, Language, Message, Severity
 from dsl.render import data, terminal
-from stdlib.library import STANDARD
+from dsl.source import SourceFile, Sources
 
 _CLEAN = Message("files: {files}, no faults", "文件：{files}，没有错误")
 _FAULTY = Message(
@@ -50,12 +53,12 @@ def check(
     Each of PATHS is the folder of an app or of a workspace of apps; without any, `apps` or the
     folder you are in. 检查应用而不运行。
     """
-    results = [_compiled(path, language) for path in paths or (_default(),)]
+    results = [_checked(path, language) for path in paths or (_default(),)]
     if form == "json":
         _show_json(results, language, missing_texts)
     else:
         _show_text(results, language, missing_texts)
-    if any(result.bundle is None for result in results):
+    if any(result.verdict.has_errors for result in results):
         raise click.exceptions.Exit(1)
 
 
@@ -63,33 +66,52 @@ def _default() -> Path:
     return Path("apps") if Path("apps").is_dir() else Path()
 
 
-def _compiled(path: Path, language: Language) -> Compiled:
-    workspace = FolderWorkspace(path)
-    if not workspace.files():
+@dataclass(frozen=True)
+class _Checked:
+    """A workspace and what is to be said of it."""
+
+    files: Sequence[SourceFile]
+    verdict: Verdict
+
+    @cached_property
+    def sources(self) -> Sources:
+        return self.verdict.sources(self.files)
+
+    def told(self, missing_texts: bool) -> Sequence[Diagnostic]:
+        verdict = self.verdict
+        return [*verdict.diagnostics, *(verdict.missing_texts if missing_texts else ())]
+
+
+def _checked(path: Path, language: Language) -> _Checked:
+    """The verdict on the apps of a folder, as it was kept or found now."""
+    files = FolderWorkspace(path).files()
+    if not files:
         raise click.ClickException(_NOTHING.filled({"path": path}).text(language))
-    return compile_app(workspace, STANDARD)
+    cache = Cache(data_of(path), files)
+    verdict = Verdict.kept(cache)
+    if verdict is None:
+        from cli.compiling import compile_and_keep  # half a second that an unchanged text saves
+
+        verdict = Verdict.of(compile_and_keep(cache), files)
+    return _Checked(files, verdict)
 
 
-def _told(result: Compiled, missing_texts: bool) -> Sequence[Diagnostic]:
-    return [*result.diagnostics, *(result.missing_texts if missing_texts else ())]
-
-
-def _show_json(results: Iterable[Compiled], language: Language, missing_texts: bool) -> None:
+def _show_json(results: Iterable[_Checked], language: Language, missing_texts: bool) -> None:
     found = [
         data(item, result.sources, language)
         for result in results
-        for item in _told(result, missing_texts)
+        for item in result.told(missing_texts)
     ]
     click.echo(json.dumps(found, ensure_ascii=False, indent=2))
 
 
-def _show_text(results: Iterable[Compiled], language: Language, missing_texts: bool) -> None:
+def _show_text(results: Iterable[_Checked], language: Language, missing_texts: bool) -> None:
     color = sys.stdout.isatty()
     found = []
     files = 0
     for result in results:
-        files += len(result.sources.files) - len(STANDARD.prelude)
-        for item in _told(result, missing_texts):
+        files += len(result.files)
+        for item in result.told(missing_texts):
             click.echo(terminal(item, result.sources, language, color) + "\n")
             found.append(item.severity)
     errors, warnings = found.count(Severity.ERROR), found.count(Severity.WARNING)

@@ -8,24 +8,12 @@ from pathlib import Path
 
 import click
 
-from cli.serving import compiled, open_host, settings_of, words
-from cli.workspace import SUFFIX, FolderWorkspace
+from cli.serving import bundle_of, open_host, settings_of, words
+from cli.workspace import FolderWorkspace, workspace_of
 from dsl.diagnostic import Language
 from runtime.db import UnknownDatabase
 from runtime.host import Host
 from runtime.schema.refusal import Refused
-
-DATA = ".casework"
-
-
-def workspace_of(app: Path) -> Path:
-    """The workspace that an app is served with: the folder it lies in, unless it keeps data of
-    its own or lies there alone."""
-    app = app.resolve()
-    if (app / DATA).exists():
-        return app
-    siblings = (each for each in app.parent.glob(f"*/*{SUFFIX}") if each.parent != app)
-    return app.parent if (app.parent / DATA).exists() or any(siblings) else app
 
 
 @contextmanager
@@ -34,7 +22,7 @@ def opened(app: Path, database_url: str | None, language: Language) -> Iterator[
     command in words."""
     folder = workspace_of(app)
     settings = settings_of(folder, language, database_url=database_url)
-    _, bundle = compiled(FolderWorkspace(folder), language)
+    bundle = bundle_of(FolderWorkspace(folder), settings, language)
     try:
         host = open_host(bundle, settings)
     except (Refused, UnknownDatabase) as refusal:

@@ -9,7 +9,8 @@ import click
 from starlette.concurrency import run_in_threadpool
 from watchfiles import awatch
 
-from cli.serving import compiled, open_host, run, settings_of, show_faults, words
+from cli.compiling import compiled, show_faults
+from cli.serving import open_host, run, settings_of, words
 from cli.workspace import FolderWorkspace
 from compiler.pipeline import Compiled, compile_app
 from dsl.diagnostic import Language, Message

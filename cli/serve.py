@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from cli.serving import compiled, open_host, run, settings_of, words
+from cli.serving import bundle_of, open_host, run, settings_of, words
 from cli.workspace import FolderWorkspace
 from dsl.diagnostic import Language
 from runtime.db import UnknownDatabase
@@ -35,7 +35,7 @@ def serve(
     settings = settings_of(
         folder, language, host=host, port=port, database_url=database_url, demo=demo
     )
-    _, bundle = compiled(FolderWorkspace(folder), language)
+    bundle = bundle_of(FolderWorkspace(folder), settings, language)
     try:
         run(open_host(bundle, settings), language)
     except (Refused, UnknownDatabase, RealUsers) as refusal:

@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
@@ -15,11 +16,10 @@ import click
 import uvicorn
 from pydantic import ValidationError
 
-from cli.workspace import FolderWorkspace
-from compiler.bundle import Bundle
-from compiler.pipeline import Compiled, compile_app
+from cli.cache import BUNDLE, Cache
+from cli.workspace import DATA, DATA_DIR, FolderWorkspace
+from compiler.bundle import Bundle, unpack
 from dsl.diagnostic import Language, Message
-from dsl.render import terminal
 from runtime.clock import Clock
 from runtime.db import Database, UnknownDatabase
 from runtime.host import Host
@@ -32,7 +32,6 @@ from stdlib.library import STANDARD
 GRACE_SECONDS = 1
 """An open event stream would otherwise keep a stopping server alive for ever."""
 
-DATA_DIR = "CASEWORK_DATA_DIR"
 YOUNG_OBJECTS = 20_000
 """As many new objects as come together before garbage is looked for."""
 
@@ -59,7 +58,7 @@ _BOOTSTRAP = Message(
 
 def settings_of(folder: Path, language: Language, **options: object) -> Settings:
     """The settings of a workspace; unless told otherwise its data lies in its `.casework`."""
-    environment = {DATA_DIR: str(folder / ".casework"), **os.environ}
+    environment = {DATA_DIR: str(folder / DATA), **os.environ}
     try:
         settings = Settings.read(environment, **options)
     except ValidationError as error:
@@ -78,19 +77,17 @@ def _setting_words(error: ValidationError, language: Language) -> str:
     )
 
 
-def compiled(workspace: FolderWorkspace, language: Language) -> tuple[Compiled, Bundle]:
-    """The workspace's Bundle; with errors in the text, prints them and exits."""
-    result = compile_app(workspace, STANDARD)
-    if result.bundle is None:
-        show_faults(result, language)
-        raise click.exceptions.Exit(1)
-    return result, result.bundle
+def bundle_of(workspace: FolderWorkspace, settings: Settings, language: Language) -> Bundle:
+    """The workspace's Bundle, as it was kept or compiled now; with errors in the text, prints them
+    and exits."""
+    cache = Cache(settings.data_dir, workspace.files())
+    kept = cache.read(BUNDLE)
+    if kept is not None:
+        with suppress(ValueError):
+            return unpack(kept)
+    from cli import compiling  # half a second that a start from what was kept does not need
 
-
-def show_faults(result: Compiled, language: Language) -> None:
-    """All diagnostics, for the terminal."""
-    for diagnostic in result.diagnostics:
-        click.echo(terminal(diagnostic, result.sources, language), err=True)
+    return compiling.bundle_of(compiling.compile_and_keep(cache), language)
 
 
 def words(refusal: Refused | UnknownDatabase | RealUsers, language: Language) -> str:

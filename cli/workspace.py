@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,31 @@ from pathlib import Path
 from dsl.source import SourceFile
 
 SUFFIX = ".case"
+DATA = ".casework"
+DATA_DIR = "CASEWORK_DATA_DIR"
+CACHE = "cache"
+"""The folder beside the data for what can be made again from the text."""
+
+
+def workspace_of(app: Path) -> Path:
+    """The workspace that an app is served with: the folder it lies in, unless it keeps data of
+    its own or lies there alone."""
+    app = app.resolve()
+    if _keeps_data(app):
+        return app
+    siblings = (each for each in app.parent.glob(f"*/*{SUFFIX}") if each.parent != app)
+    return app.parent if (app.parent / DATA).exists() or any(siblings) else app
+
+
+def _keeps_data(folder: Path) -> bool:
+    data = folder / DATA
+    return data.is_dir() and [path.name for path in data.iterdir()] != [CACHE]
+
+
+def data_of(folder: Path) -> Path:
+    """Where the data of a workspace, or of the one that an app belongs to, lies unless an option
+    says otherwise."""
+    return Path(os.environ.get(DATA_DIR) or workspace_of(folder) / DATA)
 
 
 @dataclass(frozen=True, slots=True)

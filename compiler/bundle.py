@@ -30,6 +30,18 @@ class Bundle(Model, dict=True, gc=True):
         return model_hash(self.workspace)
 
 
+def pack(bundle: Bundle) -> bytes:
+    """The Bundle with its hash, for a later start of the same program."""
+    return msgspec.json.encode((bundle.hash, bundle))
+
+
+def unpack(data: bytes) -> Bundle:
+    """What was packed, without working its hash out again. Raises ValueError for anything else."""
+    hash, bundle = msgspec.json.decode(data, type=tuple[str, Bundle])
+    vars(bundle)["hash"] = hash
+    return bundle
+
+
 def model_hash(workspace: Workspace) -> str:
     """SHA-256 over the model's canonical JSON without origins and defaults, in hex."""
     text = json.dumps(canonical(workspace), sort_keys=True, ensure_ascii=False)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from cli.data import workspace_of
 from cli.main import main
+from cli.workspace import workspace_of
 
 APP = """\
 app shop "Shop"
