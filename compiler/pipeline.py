@@ -8,12 +8,14 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from compiler.analyse.test import tests
 from compiler.analyse.texts import MissingText
 from compiler.analyse.workspace import workspace as model_of
 from compiler.build import Build
 from compiler.bundle import Bundle
 from compiler.checks import run as run_checks
 from compiler.field_type import Library
+from compiler.model.test import Test
 from compiler.planning import schema, upkeep
 from compiler.resolve.declared import KINDS, Declared
 from compiler.workspace import Workspace
@@ -32,17 +34,19 @@ class MissingTexts(Problem, code="CW0018", name="missing-texts", severity=Severi
 
 @dataclass(frozen=True)
 class Compiled:
-    """What became of a workspace. `bundle` is None if there are errors; `missing_texts` are the
-    labels and messages without a translation, which `diagnostics` only counts."""
+    """What became of a workspace. `bundle` is None if there are errors, and there are no `tests`
+    then; `missing_texts` are the labels and messages without a translation, which `diagnostics`
+    only counts."""
 
     bundle: Bundle | None
+    tests: tuple[Test, ...]
     diagnostics: tuple[Diagnostic, ...]
     missing_texts: tuple[Diagnostic, ...]
     sources: Sources
     build: Build = field(repr=False, compare=False)
 
 
-PASSES: tuple[Callable[[Build], object], ...] = (model_of, run_checks, schema, upkeep)
+PASSES: tuple[Callable[[Build], object], ...] = (model_of, run_checks, tests, schema, upkeep)
 """In this order; the next is left out where an error would mislead it."""
 
 _DEEP = 50_000
@@ -137,7 +141,8 @@ def _compiled(build: Build, faults: list[Diagnostic], sources: Sources) -> Compi
     bundle = None
     if not _has_errors(told):
         bundle = Bundle(workspace=model_of(build), schema_plan=schema(build), upkeep=upkeep(build))
-    return Compiled(bundle, (*told, *_counted(missing)), missing, sources, build)
+    plan = tests(build) if bundle else ()
+    return Compiled(bundle, plan, (*told, *_counted(missing)), missing, sources, build)
 
 
 def _beside(

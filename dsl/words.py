@@ -9,8 +9,8 @@ from dsl.diagnostic import Message
 
 LATER_DECLARATIONS = frozenset({
     "action", "calendar", "clock", "connect", "dashboard", "event", "extend", "extern", "form",
-    "function", "hook", "mail", "override", "print", "score", "segment", "table", "tag", "test",
-    "upgrade", "webhook",
+    "function", "hook", "mail", "override", "print", "score", "segment", "table", "tag", "upgrade",
+    "webhook",
 })  # fmt: skip
 LATER_LINES = frozenset({
     "after", "age", "approve", "approved", "board", "calendar", "call", "cohort",
@@ -18,11 +18,11 @@ LATER_LINES = frozenset({
     "param", "parallel", "pivot", "refused", "rows", "send", "together", "total", "while",
 })  # fmt: skip
 LINE_WORDS = frozenset({
-    "access", "after", "append", "check", "color", "confirm", "create", "currency", "delete",
-    "detail", "display", "drill", "enter", "every", "existing", "filter", "final", "form",
-    "header", "index", "initial", "languages", "leave", "list", "missed", "notify", "readonly",
-    "reject", "require", "required", "section", "show", "sort", "state", "timezone", "unique",
-    "update", "version", "warn", "when", "where",
+    "access", "after", "append", "cannot", "check", "color", "confirm", "create", "currency",
+    "delete", "detail", "display", "drill", "enter", "every", "existing", "expect", "filter",
+    "final", "form", "given", "header", "index", "initial", "languages", "leave", "list", "missed",
+    "notify", "readonly", "reject", "require", "required", "section", "show", "sort", "state",
+    "timezone", "unique", "update", "version", "wait", "warn", "when", "where",
 })  # fmt: skip
 """Words that begin a line and are easily told from a misspelt name."""
 LATER_IN_LINES = frozenset({
@@ -60,7 +60,7 @@ _MODIFIERS = frozenset({
 })  # fmt: skip
 _DECLARATIONS = frozenset({
     "_NL", "APP", "DATA", "ENTITY", "ENUM", "FLOW", "LOCALE", "MIXIN", "REPORT", "ROLE", "RULE",
-    "VIEW",
+    "TEST", "VIEW",
 })  # fmt: skip
 _MEMBER = frozenset({"MEMBER"})
 _GROUPS = (

@@ -123,11 +123,15 @@ def values_of(
         if argument.name is None:
             context.report(UnnamedValue(at=context.place(argument)))
             continue
-        field = writable(context, row, argument.name, new=True)
-        wanted = field.type if field else None
-        value = value_of(context, argument.value, wanted) if wanted else BROKEN
-        values[argument.name.text] = value
+        values[argument.name.text] = _value_of_new(context, row, argument.name, argument.value)
     return None if is_broken(*values.values()) else values
+
+
+def _value_of_new(context: Context, row: Expr, name: Name, written: ast.Expr) -> Expr:
+    if isinstance(written, ast.NewLines):
+        return typed(context, written)
+    field = writable(context, row, name, new=True)
+    return value_of(context, written, field.type) if field else BROKEN
 
 
 def nothing_is_missing(

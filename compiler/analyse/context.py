@@ -49,6 +49,8 @@ class Progress:
     depth: int = 0
     refused: bool = False
     """Whether it was nested too deeply; that is said once."""
+    seen: list[tuple[ast.Expr, Expr]] | None = None
+    """Each part with what it became, if somebody wants to know."""
 
     @contextmanager
     def deeper(self) -> Iterator[None]:
@@ -82,6 +84,8 @@ class Context:
     may_pick: bool = False
     """Whether `pick` may stand here: in what a statement does, once each time."""
     progress: Progress = field(default_factory=Progress)
+    symbols: Mapping[str, Symbol] = field(default_factory=dict)
+    """What variables are called after that another block declares: columns of a report."""
 
     def place(self, node: Node) -> Place:
         return Place(self.block, node.span)
@@ -160,9 +164,12 @@ def typed(context: Context, node: ast.Expr, expected: Type | None = None) -> Exp
         return BROKEN
     progress.depth += 1
     try:
-        return _RULES[type(node)](context, node, expected)
+        value = _RULES[type(node)](context, node, expected)
     finally:
         progress.depth -= 1
+    if progress.seen is not None:
+        progress.seen.append((node, value))
+    return value
 
 
 def is_broken(*values: Expr) -> bool:

@@ -34,6 +34,7 @@ from compiler.resolve.members import shape
 from compiler.resolve.names import (
     KIND_NAMES,
     AmbiguousName,
+    UnknownName,
     WrongKind,
     find,
     is_lost,
@@ -67,7 +68,8 @@ def local(context: Context, name: Name) -> Expr | None:
     """What a bare name means as a variable or a member of the row; None if it is neither."""
     variable = context.variables.get(name.text)
     if variable is not None:
-        context.mention(name, of_local(context.block, name.text))
+        symbol = context.symbols.get(name.text)
+        context.mention(name, symbol or of_local(context.block, name.text))
         return narrowed(context, variable)
     if name.text in context.inputs:
         context.mention(name, of_local(context.block, name.text))
@@ -137,8 +139,11 @@ def _unknown(context: Context, node: ast.NameRef, expected: Type | None) -> Prob
     near = _call(written) or nearest(written, [*known, *values])
     if context.this is not None and written in shape(build, context.this).slots:
         near = f"this.{written}"
-    name = short_name(entity) if entity else context.module
-    return UnknownField(at=at, written=written, entity=name, near=near)
+    if entity is None:
+        return UnknownName(
+            at=at, written=written, wanted="value", wanted_zh="值", near=near, elsewhere=""
+        )
+    return UnknownField(at=at, written=written, entity=short_name(entity), near=near)
 
 
 def _call(written: str) -> str:

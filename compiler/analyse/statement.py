@@ -240,15 +240,22 @@ def _body(context: Context, nodes: Sequence[tree.Statement]) -> tuple[model.Stat
 
 
 def _do(context: Context, node: tree.Do) -> Found:
+    return transit(context, node), context
+
+
+def transit(context: Context, node: tree.Do, *, whole: bool = True) -> model.Transit | None:
+    """The call of a transition of a record; a `whole` one says all that must be said."""
     call = node.call
     assert isinstance(call, ast.Call)
     row, name = target_of(context, call.callee)
     if row is None or name is None:
-        return None, context
-    return _transit(context, call, row, name), context
+        return None
+    return _transit(context, call, row, name, whole)
 
 
-def _transit(context: Context, call: ast.Call, row: Expr, name: Name) -> model.Transit | None:
+def _transit(
+    context: Context, call: ast.Call, row: Expr, name: Name, whole: bool
+) -> model.Transit | None:
     entity = EntityId(row.type.of)
     flow = flow_of(context.build, entity)
     known = [each for each in flow.transitions if each.name.text == name.text] if flow else []
@@ -259,7 +266,10 @@ def _transit(context: Context, call: ast.Call, row: Expr, name: Name) -> model.T
         context.report(UnknownTransition(at=at, written=name.text, entity=short, near=near))
         return None
     context.mention(name, of_transition(entity, name.text))
-    values = _asked(context, call, entity, {ask.name.text: ask for ask in known[0].asks})
+    asks = {ask.name.text: ask for ask in known[0].asks}
+    values = _asked(context, call, entity, asks)
+    if whole:
+        _nothing_is_unsaid(context, call, entity, asks)
     if values is None:
         return None
     return model.Transit(row=row, transition=name.text, values=values, origin=context.origin(call))
@@ -280,11 +290,17 @@ def _asked(
             continue
         _mention_asked(context, argument.name, entity, asks[name])
         values[name] = _asked_value(context, argument, entity, asks[name])
+    return None if is_broken(*values.values()) else values
+
+
+def _nothing_is_unsaid(
+    context: Context, call: ast.Call, entity: EntityId, asks: dict[str, AskDecl]
+) -> None:
+    said = {argument.name.text for argument in call.arguments if argument.name is not None}
     for name, ask in asks.items():
-        if name not in values and any(each.kind == "required" for each in ask.modifiers):
+        if name not in said and any(each.kind == "required" for each in ask.modifiers):
             short, at = entity.split(".", 1)[-1], context.place(call)
             context.report(MissingValue(at=at, entity=short, field=name))
-    return None if is_broken(*values.values()) else values
 
 
 def _mention_asked(context: Context, name: Name, entity: EntityId, ask: AskDecl) -> None:
@@ -305,7 +321,7 @@ def _asked_value(context: Context, argument: ast.Argument, entity: EntityId, ask
 
 
 def _notify(context: Context, node: tree.Notify) -> Found:
-    people = [_people(context, each) for each in node.people]
+    people = [people_of(context, each) for each in node.people]
     for channel in node.via:
         if channel.text not in CHANNELS:
             context.report(UnknownChannel(at=context.place(channel), written=channel.text))
@@ -316,7 +332,8 @@ def _notify(context: Context, node: tree.Notify) -> Found:
     return made, context
 
 
-def _people(context: Context, node: ast.Expr) -> Expr:
+def people_of(context: Context, node: ast.Expr) -> Expr:
+    """A user or a set of users."""
     value = typed(context, node)
     if is_broken(value):
         return BROKEN

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from typing import Literal, TypeVar, cast
 
 from compiler.build import Build, query
-from dsl.ast import app, entity, flow, report, rule, view
+from dsl.ast import app, entity, flow, report, rule, test, view
 
 Kind = Literal[
     "app", "locale", "role", "enum", "data", "entity", "mixin", "flow", "rule", "report", "view",
+    "test",
 ]  # fmt: skip
 
 KINDS: Mapping[type[app.Decl], Kind] = {
@@ -29,6 +30,7 @@ KINDS: Mapping[type[app.Decl], Kind] = {
     rule.RuleDecl: "rule",
     report.ReportDecl: "report",
     view.ViewDecl: "view",
+    test.TestDecl: "test",
 }
 
 NAMED: frozenset[Kind] = frozenset({"role", "enum", "data", "entity", "mixin", "rule", "report"})

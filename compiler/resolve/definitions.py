@@ -22,6 +22,7 @@ from dsl.ast.expr import Aggregate
 from dsl.ast.flow import AskDecl, FlowDecl, StateDecl, TransitionDecl
 from dsl.ast.report import Dimension, Measure
 from dsl.ast.statement import For, Let
+from dsl.ast.test import GivenRecord, GivenRoles
 from dsl.source import Place
 
 
@@ -90,7 +91,7 @@ def _of_flow(build: Build, declared: Declared, tree: FlowDecl) -> Iterator[tuple
 def _locals(tree: Decl) -> Iterator[Name]:
     for node in walk(tree):
         match node:
-            case Let() | For() | Measure():
+            case Let() | For() | Measure() | GivenRecord() | GivenRoles():
                 yield node.name
             case Dimension(name=Name() as name) | Aggregate(alias=Name() as name):
                 yield name

@@ -126,6 +126,20 @@ class Argument(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class NewLine(Node):
+    """The values of one line in `NewLines`."""
+
+    arguments: tuple[Argument, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NewLines(Expr):
+    """`[(product: pen, quantity: 6), …]`: the owned lines that a new record comes with."""
+
+    items: tuple[NewLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Call(Expr):
     """`today()`, `least(a, b)`, `deal.lose(lost_reason: "…")`; `callee` is a NameRef or Attr."""
 

@@ -120,6 +120,15 @@ class ExprBuilder(LiteralBuilder, Builder):
         name = self.name(token)
         return ast.Argument(_between(name, value), name, value)
 
+    def new_lines(self, opening: Token, *rest: ast.NewLine | Token | None) -> ast.NewLines:
+        lines = tuple(each for each in rest if isinstance(each, ast.NewLine))
+        return ast.NewLines(over(opening, cast(Token, rest[-1])), lines)
+
+    def new_line(
+        self, opening: Token, arguments: tuple[ast.Argument, ...] | None, closing: Token
+    ) -> ast.NewLine:
+        return ast.NewLine(over(opening, closing), arguments or ())
+
     # ------------------------------------------------------------ aggregates, case
 
     def aggregate(

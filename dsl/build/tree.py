@@ -9,6 +9,7 @@ from dsl.build.flow import FlowBuilder
 from dsl.build.report import ReportBuilder
 from dsl.build.rule import RuleBuilder
 from dsl.build.statement import StatementBuilder
+from dsl.build.test import TestBuilder
 from dsl.build.view import ViewBuilder
 
 
@@ -19,6 +20,7 @@ class TreeBuilder(
     RuleBuilder,
     ReportBuilder,
     ViewBuilder,
+    TestBuilder,
     StatementBuilder,
     ExprBuilder,
 ):

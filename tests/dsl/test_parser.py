@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dsl.ast import app, entity, expr, flow, report, rule, statement, view
+from dsl.ast import app, entity, expr, flow, report, rule, statement, test, view
 from dsl.ast.base import Node
 from dsl.parser import parse_block
 from dsl.source import SourceFile, Span
@@ -43,7 +43,7 @@ def test_every_construct_of_the_first_part_is_read_without_a_fault() -> None:
     assert kinds == {
         app.AppDecl, app.LocaleDecl, app.RoleDecl, app.EnumDecl, app.DataDecl,
         entity.EntityDecl, entity.MixinDecl, flow.FlowDecl, rule.RuleDecl, report.ReportDecl,
-        view.ViewDecl,
+        view.ViewDecl, test.TestDecl,
     }  # fmt: skip
 
 
