@@ -9,7 +9,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 	--no-annotate --no-emit-index-url --no-emit-find-links \
 	--custom-compile-command "make lock" pyproject.toml --group build --extra postgres
 
-.PHONY: demo test lint bench soak lock clean
+.PHONY: demo test lint bench soak vsix lock clean
 
 demo: .venv/.run apps/.casework/.sample
 	$(BIN)/casework dev apps --demo
@@ -30,6 +30,11 @@ bench: .venv/.dev
 soak: .venv/.dev
 	$(BIN)/pytest -n 2 --dist worksteal -m soak
 
+# The extension for Visual Studio Code, into editors/vscode/dist/casework.vsix; needs Node 20 or newer.
+vsix: .venv/.run
+	$(BIN)/python editors/textmate.py editors/vscode/dist/casework.tmLanguage.json
+	cd editors/vscode && npm ci --silent && npm run --silent package
+
 # The exact versions, with hashes: what runs, and what runs and develops. `make lock UPGRADE=1`
 # takes the newest versions that the floors allow; otherwise the locked ones stay.
 lock: .venv/.dev
@@ -38,7 +43,7 @@ lock: .venv/.dev
 		--output-file requirements-dev.lock
 
 clean:
-	rm -rf .venv .casework build dist *.egg-info .coverage .hypothesis .import_linter_cache \
+	rm -rf .venv .casework build dist editors/vscode/dist editors/vscode/node_modules *.egg-info .coverage .hypothesis .import_linter_cache \
 		.mypy_cache .pytest_cache .ruff_cache
 
 .venv/pyvenv.cfg:

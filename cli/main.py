@@ -39,6 +39,7 @@ COMMANDS: Mapping[str, Entry] = {
     "sample": Entry("cli.sample:sample", Message("Fill an app with made-up data", "生成示例数据")),
     "check": Entry("cli.check:check", Message("Say what is wrong with apps", "检查应用的错误")),
     "explain": Entry("cli.explain:explain", Message("Explain a problem", "解释一个问题")),
+    "lsp": Entry("cli.lsp.command:lsp", Message("Serve an editor", "为编辑器提供语言服务")),
     "fmt": Entry("cli.fmt:fmt", Message("Put text into its one layout", "整理文本的排版")),
 }
 

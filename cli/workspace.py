@@ -62,6 +62,21 @@ class FolderWorkspace:
         self._read = {path: read for path, read in found.items() if read is not None}
         return sorted((read.source for read in self._read.values()), key=lambda file: file.path)
 
+    def path_of(self, name: str) -> Path:
+        """Where a file of the workspace lies."""
+        return self.folder.parent / name if self._is_app else self.folder / name
+
+    def name_of(self, path: Path) -> str:
+        """The path in the workspace: the app's folder comes first."""
+        inside = path.relative_to(self.folder)
+        if self._is_app:
+            inside = Path(self.folder.resolve().name) / inside
+        return inside.as_posix()
+
+    @property
+    def _is_app(self) -> bool:
+        return any(self.folder.glob(f"*{SUFFIX}"))
+
     def _paths(self) -> Iterator[Path]:
         for path in self.folder.rglob(f"*{SUFFIX}"):
             inside = path.relative_to(self.folder)
@@ -78,11 +93,4 @@ class FolderWorkspace:
             text = path.read_bytes().decode("utf-8-sig", "replace")
         except FileNotFoundError:
             return None
-        return _Read(stamp, SourceFile(self._name(path), text))
-
-    def _name(self, path: Path) -> str:
-        """The path in the workspace: the app's folder comes first."""
-        inside = path.relative_to(self.folder)
-        if any(self.folder.glob(f"*{SUFFIX}")):
-            inside = Path(self.folder.resolve().name) / inside
-        return inside.as_posix()
+        return _Read(stamp, SourceFile(self.name_of(path), text))

@@ -34,6 +34,8 @@ from dsl.table import load
 
 MAX_FILE_FAULTS = 100
 _MEMO_BLOCKS = 16_384
+_END = "\0"
+"""Nothing of the language begins with it, so that the parser says what it would go on with."""
 T = TypeVar("T")
 
 
@@ -66,6 +68,13 @@ def parse(file: SourceFile) -> tuple[ParsedBlock, ...]:
         parsed.append(parse_block(block))
         faults += len(parsed[-1].diagnostics)
     return tuple(parsed)
+
+
+def expected(before: str) -> frozenset[str]:
+    """What may stand at the end of the beginning of a block: words and signs of the language as
+    they are written, other terminals by their name (`NAME`, `STRING`, `MEMBER` …)."""
+    with _PARSERS.lent() as parser, without_gc():
+        return parser.expected(before)
 
 
 def _given_up(block: Block) -> ParsedBlock:
@@ -156,6 +165,14 @@ class BlockParser:
             self._all_found(key, prepared, recovery), key=lambda item: item.primary.place.span
         )
         return ParsedBlock(key, decl, tuple(found))
+
+    def expected(self, before: str) -> frozenset[str]:
+        """What may follow; see the function of that name."""
+        prepared = prepare("", before + _END)
+        self._layout.columns = {}
+        fault = self._attempt("", prepared.text or "")
+        accepts = fault.accepts if isinstance(fault, Fault) else frozenset()
+        return frozenset(self._keywords.get(name, name) for name in accepts)
 
     def is_valid(self, key: str, text: str) -> bool:
         """Whether a block has no fault; costs one reading, whatever the text."""

@@ -71,6 +71,11 @@ class SourceFile:
         line = bisect_right(self._line_starts, offset) - 1
         return line + 1, offset - self._line_starts[line] + 1
 
+    def start_of(self, number: int) -> int:
+        """The offset at which a line (counted from 1) begins; the text's end past the last."""
+        starts = self._line_starts
+        return starts[number - 1] if number <= len(starts) else len(self.text)
+
     def line(self, number: int) -> str:
         """The text of a line (counted from 1) without its line end."""
         start = self._line_starts[number - 1]

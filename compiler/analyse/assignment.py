@@ -14,7 +14,7 @@ from compiler.analyse.unknown import report_unknown_field
 from compiler.model import statement as model
 from compiler.model.base import EntityId
 from compiler.model.expr import Expr, FieldOf, Var
-from compiler.model.types import Type, ref
+from compiler.model.types import ERROR, Type, ref
 from compiler.resolve.members import mentioned, shape
 from dsl.ast import expr as ast
 from dsl.ast.base import Name, Node
@@ -44,12 +44,12 @@ class UnnamedValue(Problem, code="CW0429", name="unnamed-value"):
     help = Message("write `field: value`", "请写 `字段: 值`")
 
 
-def type_of(context: Context, row: Expr | None, name: Name | None) -> Type | None:
+def type_of(context: Context, row: Expr | None, name: Name | None) -> Type:
     """The type of a field that cannot be set: its value still means what it would have meant."""
     if row is None or name is None:
-        return None
+        return ERROR
     found = member(context.build, EntityId(row.type.of), name.text)
-    return found.type if found else None
+    return found.type if found else ERROR
 
 
 def after_assignment(context: Context, made: model.Assign) -> Context:

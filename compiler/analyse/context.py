@@ -154,7 +154,8 @@ def typed(context: Context, node: ast.Expr, expected: Type | None = None) -> Exp
     """The typed expression; BROKEN after a fault, which is then reported.
 
     `expected` is the type that the place wants. It decides only what a bare name may mean, and
-    is not enforced here (see `fit`).
+    is not enforced here (see `fit`). Where it is ERROR, after a fault beside it, a bare name that
+    means nothing is not reported: it may be a value of what was not understood.
     """
     progress = context.progress
     if progress.depth >= DEEPEST:

@@ -102,7 +102,7 @@ def _global(context: Context, node: ast.NameRef, expected: Type | None) -> Expr:
         return context.report(
             AmbiguousName(at=context.place(node), written=written, choices=choices)
         )
-    if is_lost(context.build, written):
+    if is_lost(context.build, written) or (expected and expected.kind == "error"):
         return BROKEN
     return context.report(_unknown(context, node, expected))
 
