@@ -16,7 +16,7 @@ from itertools import pairwise
 _BLOCK_START = re.compile(r"^[^\s#]", re.MULTILINE)
 _TEXT_BLOCK = re.compile(r'^[^#\n]*"""[^\S\n]*\n(?:[^"]|"(?!""))*"""', re.MULTILINE)
 _FIRST_TEXT = re.compile(r"(?:[^\S\n]*(?:#[^\n]*)?\n)*[^\S\n]*[^\s#]")
-_HEADER = re.compile(r"""[^\W\d]\w*(?:[ ]+(?:[^\W\d][\w.]*|"[^"\n]*"))?""")
+_HEADER = re.compile(r"""(?:extern[ ]+)?[^\W\d]\w*(?:[ ]+(?:[^\W\d][\w.]*|"[^"\n]*"))?""")
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -8,8 +8,8 @@ from difflib import get_close_matches
 from dsl.diagnostic import Message
 
 LATER_DECLARATIONS = frozenset({
-    "action", "calendar", "clock", "connect", "dashboard", "event", "extend", "extern", "form",
-    "function", "hook", "mail", "override", "print", "score", "segment", "table", "tag", "upgrade",
+    "action", "calendar", "clock", "connect", "dashboard", "event", "extend", "form", "hook",
+    "mail", "override", "print", "score", "segment", "table", "tag", "upgrade",
     "webhook",
 })  # fmt: skip
 LATER_LINES = frozenset({
@@ -59,8 +59,8 @@ _MODIFIERS = frozenset({
     "UNIQUE", "VISIBLE",
 })  # fmt: skip
 _DECLARATIONS = frozenset({
-    "_NL", "APP", "DATA", "ENTITY", "ENUM", "FLOW", "LOCALE", "MIXIN", "REPORT", "ROLE", "RULE",
-    "TEST", "VIEW",
+    "_NL", "APP", "DATA", "ENTITY", "ENUM", "EXTERN", "FLOW", "FUNCTION", "LOCALE", "MIXIN",
+    "REPORT", "ROLE", "RULE", "VIEW",
 })  # fmt: skip
 _MEMBER = frozenset({"MEMBER"})
 _GROUPS = (

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from compiler.analyse.function import definitions
 from compiler.analyse.member import computed, member
 from compiler.analyse.upkeep import upkeep
 from compiler.build import Build, Cycle
 from compiler.model.base import EntityId
-from compiler.model.expr import THIS, Const, Expr, FieldOf, Func, Op, Operator
-from compiler.model.rewrite import parts, rebuilt, replace_variable, walk
+from compiler.model.expr import THIS, Call, Const, Expr, FieldOf, Func, Op, Operator
+from compiler.model.inline import walk_through, written_out
+from compiler.model.rewrite import parts, rebuilt, replace_variable
 from compiler.model.rule import Boundary
 
 TURNED: dict[Operator, Operator] = {
@@ -90,7 +92,8 @@ def _are_fixed(exprs: Iterable[Expr]) -> bool:
 
 
 def _is_timed(build: Build, expr: Expr) -> bool:
-    return any(isinstance(part, Func) and _asks_time(build, part) for part in walk(expr))
+    parts = walk_through(expr, definitions(build))
+    return any(isinstance(part, Func) and _asks_time(build, part) for part in parts)
 
 
 def _asks_time(build: Build, call: Func) -> bool:
@@ -99,8 +102,12 @@ def _asks_time(build: Build, call: Func) -> bool:
 
 
 def _in_full(build: Build, expr: Expr) -> Expr:
-    """The expression with what is computed when read written out."""
+    """The expression with what is computed when read written out, and calls that ask the time."""
     inner = rebuilt(expr, lambda part: _in_full(build, part))
+    if isinstance(inner, Call) and _is_timed(build, inner):
+        function = definitions(build)(inner.function)
+        body = written_out(inner, function) if function is not None else None
+        return inner if body is None else _in_full(build, body)
     if not isinstance(inner, FieldOf):
         return inner
     entity = EntityId(inner.of.type.of)

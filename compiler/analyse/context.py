@@ -42,8 +42,9 @@ DEEPEST = 40
 
 @dataclass(slots=True)
 class Progress:
-    """How far the typing of one expression has come."""
+    """How far the typing of one expression has come; `prefix` begins the names of its rows."""
 
+    prefix: str = ""
     rows: int = 0
     picks: int = 0
     depth: int = 0
@@ -120,7 +121,7 @@ class Context:
 
     def new_name(self) -> str:
         self.progress.rows += 1
-        return f"row{self.progress.rows}"
+        return f"{self.progress.prefix}row{self.progress.rows}"
 
     def new_pick(self) -> str:
         """What a `pick` of the declaration is remembered by, wherever the file of it lies."""

@@ -208,7 +208,7 @@ def _checks(build: Build, known: Shape) -> Iterator[Check]:
         message = phrase(context, tree.message) if tree.message else _no_message(build, known)
         if not is_broken(test, *message.texts.values()):
             yield Check(
-                condition=test, message=message, fields=fields_of(test),
+                condition=test, message=message, fields=fields_of(build, test),
                 origin=context.origin(tree),
             )  # fmt: skip
 

@@ -116,6 +116,16 @@ def fit(context: Context, node: Node, value: Expr, wanted: Type) -> Expr:
     return widen(value, wanted) if wanted.is_number else value
 
 
+def kept(value: Expr, wanted: Type) -> Expr:
+    """A value that fits a type as it is kept with it: a number rounded half up to its scale."""
+    if not (value.type.is_number and wanted.is_number):
+        return value
+    if (value.type.kind, value.type.scale) == (wanted.kind, wanted.scale):
+        return value
+    type = wanted.but(nullable=value.type.nullable)
+    return Op(type=type, op="widen", args=(value,))
+
+
 def note_percents(context: Context, node: Node, values: Sequence[Expr]) -> None:
     """Warn of a whole number beside a percent, which was most likely meant to be one."""
     if not any(value.type.unit == "%" for value in values):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from compiler.analyse.function import definitions
 from compiler.analyse.rule import rule
 from compiler.build import Build, query
 from compiler.model.base import EntityId
 from compiler.model.expr import Expr, FieldOf
-from compiler.model.rewrite import walk
+from compiler.model.inline import walk_through
 from compiler.model.rule import Rule
 from compiler.model.statement import Assign, Create, For, Let, Statement, Update
 from compiler.resolve.declared import Declared, decl, of_kind
@@ -52,11 +53,11 @@ def reads(build: Build, declared: Declared) -> frozenset[Written]:
         return frozenset()
     changed = [name for event in made.events if event.kind == "changed" for name in event.names]
     watched = {(made.entity, name) for name in changed}
-    return frozenset(watched | (set(_read(made.when)) if made.when is not None else set()))
+    return frozenset(watched | (set(_read(build, made.when)) if made.when is not None else set()))
 
 
-def _read(value: Expr) -> Iterator[Written]:
-    for part in walk(value):
+def _read(build: Build, value: Expr) -> Iterator[Written]:
+    for part in walk_through(value, definitions(build)):
         if isinstance(part, FieldOf):
             yield EntityId(part.of.type.of), part.field
 

@@ -105,7 +105,7 @@ def rule(build: Build, declared: Declared) -> Rule | None:
         rescanned=turned.elsewhere,
         refusal=_refusal(inside, entity, tree.refusal) if tree.refusal else None,
         do=statements(inside, tree.do),
-        reads=_reads(when) if when is not None and known else (),
+        reads=_reads(build, when) if when is not None and known else (),
         origin=context.origin(tree.name),
     )  # fmt: skip
 
@@ -127,8 +127,8 @@ def _nobody_acts(context: Context, node: expr.Expr | None, when: Expr | None) ->
         context.report(NotHere(at=context.place(node), word="me"))
 
 
-def _reads(when: Expr) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*fields_of(when), *fields_of(when, "old"))))
+def _reads(build: Build, when: Expr) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*fields_of(build, when), *fields_of(build, when, "old"))))
 
 
 def _event(context: Context, entity: EntityId, tree: ast.Event) -> Event:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from compiler.analyse.function import definitions
 from compiler.analyse.member import computed, member
 from compiler.build import Build, Cycle, query
 from compiler.field_type import Library
 from compiler.model.base import EntityId
 from compiler.model.entity import Upkeep
 from compiler.model.expr import THIS, Expr, Extent, FieldOf, Func, Holders, Many, Var
-from compiler.model.rewrite import walk
+from compiler.model.inline import walk_through
 
 
-def fields_of(value: Expr, variable: str = THIS) -> tuple[str, ...]:
+def fields_of(build: Build, value: Expr, variable: str = THIS) -> tuple[str, ...]:
     """The members of the variable's row that an expression reads, each once, in order."""
     found = {
         part.field: None
-        for part in walk(value)
+        for part in walk_through(value, definitions(build))
         if isinstance(part, FieldOf | Many)
         and isinstance(part.of, Var)
         and part.of.name == variable
@@ -27,7 +28,7 @@ def fields_of(value: Expr, variable: str = THIS) -> tuple[str, ...]:
 def upkeep(build: Build, entity: EntityId, name: str) -> Upkeep:
     """The way in which a computed field is kept right."""
     value = computed(build, entity, name)
-    ways = {_way(build, part) for part in walk(value)}
+    ways = {_way(build, part) for part in walk_through(value, definitions(build))}
     return "read" if "read" in ways else "aggregate" if "aggregate" in ways else "row"
 
 

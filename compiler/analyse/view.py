@@ -98,10 +98,10 @@ def _of(build: Build, declared: Declared) -> EntityId | None:
 def _default(build: Build, id: EntityId) -> View:
     """What an entity is shown as if nothing is said."""
     made = entity(build, id)
-    header = _header(made)
+    header = _header(build, made)
     return View(
         entity=id,
-        list=_list(made),
+        list=_list(build, made),
         form=(Section(fields=_form_fields(build, made)),),
         header=header,
         detail=(Section(fields=_detail_fields(made, header)),),
@@ -111,13 +111,14 @@ def _default(build: Build, id: EntityId) -> View:
     )
 
 
-def _header(made: Entity) -> tuple[str, ...]:
-    named = [name for name in fields_of(made.display) if name in made.fields and name != "id"]
+def _header(build: Build, made: Entity) -> tuple[str, ...]:
+    shown = fields_of(build, made.display)
+    named = [name for name in shown if name in made.fields and name != "id"]
     return tuple(dict.fromkeys([*named, *([made.flow] if made.flow else [])]))
 
 
-def _list(made: Entity) -> ListView:
-    first = _header(made)
+def _list(build: Build, made: Entity) -> ListView:
+    first = _header(build, made)
     shown = [name for name in made.fields if _is_listed(made.fields[name])]
     names = list(dict.fromkeys([*first, *shown]))[:MOST_COLUMNS] or ["id"]
     return ListView(

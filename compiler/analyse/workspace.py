@@ -6,6 +6,7 @@ from compiler.analyse.data import data_table
 from compiler.analyse.entity import entity
 from compiler.analyse.enums import enum_model
 from compiler.analyse.flow import flow, flows_have_entities, state_enum
+from compiler.analyse.function import function, functions
 from compiler.analyse.order import ordered_rule, rules_in_order
 from compiler.analyse.report import report
 from compiler.analyse.role import role, roles
@@ -16,6 +17,7 @@ from compiler.build import Build, query
 from compiler.model.app import Module, Workspace
 from compiler.model.base import EnumId
 from compiler.model.entity import Enum
+from compiler.model.value import Function
 from compiler.resolve.declared import decl, modules, of_kind
 from compiler.resolve.members import entities
 from compiler.resolve.names import names_are_unique, place
@@ -62,6 +64,7 @@ def workspace(build: Build) -> Workspace:
         reports={each.id: each for each in reports if each is not None},
         views={id: views(build, id) for id in ids},
         data=tuple(data_table(build, each) for each in of_kind(build, "data")),
+        functions=_functions(build),
     )
 
 
@@ -75,3 +78,9 @@ def _enums(build: Build) -> dict[EnumId, Enum]:
         if made is not None:
             found[made.id] = made
     return found
+
+
+@query
+def _functions(build: Build) -> tuple[Function, ...]:
+    found = [function(build, each) for each in functions(build).values()]
+    return tuple(each for each in found if each is not None)

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from compiler.model.app import Workspace
 from compiler.model.base import EntityId
 from compiler.model.entity import Collection
-from compiler.model.expr import THIS, Aggregate, Expr, FieldOf, Many, Var
+from compiler.model.expr import THIS, Aggregate, Call, Expr, FieldOf, Let, Many, Var
+from compiler.model.inline import Definition, written_out
 from compiler.model.rewrite import parts
 from compiler.plan.upkeep import Dependency, UpkeepPlan
 
@@ -74,56 +75,73 @@ def _read(dependencies: Iterable[Dependency]) -> Iterator[Computed]:
         yield from ((each.source, name) for name in each.reads)
 
 
+Paths = tuple[Path, ...]
+"""All the ways on which a row may have been reached; none for what is no row."""
+
+
 @dataclass
 class _Reads:
     """Collects what an expression reads, by path and entity."""
 
     collection: Callable[[EntityId, str], Collection]
+    definition: Definition
     found: dict[tuple[Path, EntityId], dict[str, None]] = field(default_factory=dict)
+    called: dict[Call, Paths] = field(default_factory=dict)
 
     def note(self, path: Path, entity: EntityId, name: str) -> None:
         self.found.setdefault((path, entity), {})[name] = None
 
-    def visit(self, value: Expr, rows: Mapping[str, Path]) -> Path | None:
-        """Note what the expression reads; the path to it where it is a row or rows."""
+    def visit(self, value: Expr, rows: Mapping[str, Paths]) -> Paths:
+        """Note what the expression reads; the paths to it where it is a row or rows."""
         match value:
             case Var():
-                return rows.get(value.name)
+                return rows.get(value.name, ())
             case FieldOf():
                 return self._step(value.of, value.field, rows)
             case Many():
                 return self._many(value, rows)
+            case Call():
+                return self._call(value, rows)
+            case Let():
+                return self.visit(value.body, {**rows, value.name: self.visit(value.value, rows)})
             case Aggregate():
-                self._aggregate(value, rows)
-                return None
-        for part in parts(value):
-            self.visit(part, rows)
-        return None
+                return self._aggregate(value, rows)
+        paths = [path for part in parts(value) for path in self.visit(part, rows)]
+        return tuple(dict.fromkeys(paths)) if value.type.kind == "ref" else ()
 
-    def _step(self, of: Expr, name: str, rows: Mapping[str, Path]) -> Path | None:
-        path = self.visit(of, rows)
-        if path is None:
-            return None
-        self.note(path, EntityId(of.type.of), name)
-        return (*path, name)
+    def _step(self, of: Expr, name: str, rows: Mapping[str, Paths]) -> Paths:
+        paths = self.visit(of, rows)
+        for path in paths:
+            self.note(path, EntityId(of.type.of), name)
+        return tuple((*path, name) for path in paths)
 
-    def _many(self, value: Many, rows: Mapping[str, Path]) -> Path | None:
+    def _many(self, value: Many, rows: Mapping[str, Paths]) -> Paths:
         """Which rows belong to it follows from the reference that leads back, or from the link."""
         item = value.of.type.item or value.of.type
-        path = self.visit(value.of, rows)
-        if path is None:
-            return None
+        paths = self.visit(value.of, rows)
         collection = self.collection(EntityId(item.of), value.field)
-        if collection.kind == "link":
-            self.note(path, EntityId(item.of), value.field)
-        self.note((*path, value.field), collection.target, collection.via)
-        return (*path, value.field)
+        for path in paths:
+            if collection.kind == "link":
+                self.note(path, EntityId(item.of), value.field)
+            self.note((*path, value.field), collection.target, collection.via)
+        return tuple((*path, value.field) for path in paths)
 
-    def _aggregate(self, value: Aggregate, rows: Mapping[str, Path]) -> None:
-        path = self.visit(value.source, rows)
-        inside = dict(rows) if path is None else {**rows, value.row: path}
-        for part in parts(value)[1:]:
-            self.visit(part, inside)
+    def _call(self, value: Call, rows: Mapping[str, Paths]) -> Paths:
+        """What the body reads; rows have names of their own, so once for all calls alike."""
+        if value not in self.called:
+            self.called[value] = ()
+            function = self.definition(value.function)
+            body = written_out(value, function) if function is not None else None
+            if body is not None:
+                self.called[value] = self.visit(body, rows)
+        return self.called[value]
+
+    def _aggregate(self, value: Aggregate, rows: Mapping[str, Paths]) -> Paths:
+        inside = {**rows, value.row: self.visit(value.source, rows)}
+        found = [self.visit(part, inside) for part in parts(value)[1:]]
+        if value.type.kind != "ref":
+            return ()
+        return inside[value.row] if value.value is None else found[0]
 
 
 def dependencies(
@@ -131,10 +149,12 @@ def dependencies(
     name: str,
     value: Expr,
     collection: Callable[[EntityId, str], Collection],
+    definition: Definition,
 ) -> tuple[Dependency, ...]:
-    """What a computed field reads, in the order of the text; `collection` knows the model's."""
-    reads = _Reads(collection)
-    reads.visit(value, {THIS: ()})
+    """What a computed field reads, in the order of the text; `collection` and `definition` know
+    the model's."""
+    reads = _Reads(collection, definition)
+    reads.visit(value, {THIS: ((),)})
     return tuple(
         Dependency(entity=entity, field=name, source=source, reads=tuple(names), path=path)
         for (path, source), names in reads.found.items()

@@ -54,7 +54,7 @@ def results_are_as_open_as_their_inputs(build: Build, id: EntityId) -> None:
             continue
         readable = open_to[grant.subject]
         for name in grant.fields:
-            hidden = _hidden_inputs(made, name, readable)
+            hidden = _hidden_inputs(build, made, name, readable)
             if hidden:
                 where = at(grant.origin)
                 build.report(ReadsTheResult(at=where, field=name, hidden=hidden[0]))
@@ -71,8 +71,8 @@ def _readable(made: Entity) -> dict[Subject, frozenset[str]]:
     return found
 
 
-def _hidden_inputs(made: Entity, name: str, readable: frozenset[str]) -> list[str]:
+def _hidden_inputs(build: Build, made: Entity, name: str, readable: frozenset[str]) -> list[str]:
     field = made.fields.get(name)
     if field is None or field.computed is None:
         return []
-    return [each for each in fields_of(field.computed) if each not in readable]
+    return [each for each in fields_of(build, field.computed) if each not in readable]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import combinations
 
+from compiler.analyse.function import definitions
 from compiler.analyse.order import after, written_by
 from compiler.analyse.rule import rule
 from compiler.build import Build, query
@@ -13,7 +14,7 @@ from compiler.checks.places import at
 from compiler.logic import may_both_hold
 from compiler.model.base import EntityId
 from compiler.model.expr import FieldOf, Func, Op
-from compiler.model.rewrite import walk
+from compiler.model.inline import walk_through
 from compiler.model.rule import Rule
 from compiler.model.statement import Create, Let, Statement
 from compiler.resolve.declared import Declared, decl, of_kind
@@ -124,7 +125,7 @@ def time_is_compared_with_something(build: Build, declared: Declared) -> None:
     made = rule(build, declared)
     if made is None or made.when is None:
         return
-    for part in walk(made.when):
+    for part in walk_through(made.when, definitions(build)):
         if isinstance(part, Op) and part.op in ORDER and _is_timed(build, part):
             missing = [arg for arg in part.args if arg.type.nullable]
             if missing and isinstance(missing[0], FieldOf):
@@ -135,7 +136,9 @@ def time_is_compared_with_something(build: Build, declared: Declared) -> None:
 
 def _is_timed(build: Build, test: Op) -> bool:
     functions = build.library.functions
-    called = (part.name for arg in test.args for part in walk(arg) if isinstance(part, Func))
+    definition = definitions(build)
+    parts = (part for arg in test.args for part in walk_through(arg, definition))
+    called = (part.name for part in parts if isinstance(part, Func))
     return any(functions[name].upkeep == "time" for name in called if name in functions)
 
 

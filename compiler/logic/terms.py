@@ -9,6 +9,7 @@ from fractions import Fraction
 from compiler.logic.points import Point, offset, point
 from compiler.model.expr import (
     Aggregate,
+    Call,
     Case,
     Concat,
     Const,
@@ -18,6 +19,7 @@ from compiler.model.expr import (
     FieldOf,
     Func,
     Holders,
+    Let,
     Many,
     Op,
     Pick,
@@ -82,6 +84,11 @@ def key_of(expr: Expr, rows: Mapping[str, int] = _NOTHING) -> Key:
             return ("op", expr.op, *(key_of(arg, rows) for arg in expr.args))
         case Func():
             return ("func", expr.name, *(key_of(arg, rows) for arg in expr.args))
+        case Call():
+            return ("call", expr.function, *(key_of(arg, rows) for arg in expr.args))
+        case Let():
+            inside = {**rows, expr.name: len(rows)}
+            return ("let", expr.required, key_of(expr.value, rows), key_of(expr.body, inside))
         case Concat():
             return ("concat", *(key_of(part, rows) for part in expr.parts))
         case Case():

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cached_property
+
 from compiler.model.base import EntityId, EnumId, Labels, Model, Origin, RoleId
 from compiler.model.entity import DataTable, Entity, Enum
 from compiler.model.flow import Flow
 from compiler.model.report import Report
 from compiler.model.rule import Rule
+from compiler.model.value import Function
 from compiler.model.view import View
 
 USER = EntityId("std.User")
@@ -35,7 +39,7 @@ class Module(Model):
     doc: str = ""
 
 
-class Workspace(Model):
+class Workspace(Model, dict=True, gc=True):
     """All apps served together from one database.
 
     Dictionaries are in written order; ids are qualified (`crm.Customer`). `flows` is keyed by
@@ -54,3 +58,9 @@ class Workspace(Model):
     reports: dict[str, Report]
     views: dict[EntityId, tuple[View, ...]]
     data: tuple[DataTable, ...] = ()
+    functions: tuple[Function, ...] = ()
+
+    @cached_property
+    def called(self) -> Mapping[str, Function]:
+        """What expressions call, by id."""
+        return {each.id: each for each in self.functions}

@@ -102,6 +102,24 @@ class Func(Node, tag="func"):
     args: tuple[Expr, ...]
 
 
+class Call(Node, tag="call"):
+    """A call of a function that an app declares, by its id; null if an argument is null that the
+    parameter does not allow to be (as in a draft)."""
+
+    function: str
+    args: tuple[Expr, ...]
+
+
+class Let(Node, tag="let"):
+    """The value of `body`, in which the variable `name` stands for `value`; null if that is null
+    and `required`. No declaration says it: calls are written out with it (`model.inline`)."""
+
+    name: str
+    value: Expr
+    required: bool
+    body: Expr
+
+
 class Case(Node, tag="case"):
     """The value of the first branch whose condition is true, else `otherwise`."""
 
@@ -163,5 +181,19 @@ class Pick(Node, tag="pick"):
 
 
 Expr = Union[  # noqa: UP007 (a forward reference inside a string)
-    Const, DataRow, Var, FieldOf, Many, Extent, Holders, Op, Func, Case, Concat, Aggregate, Pick
+    Const,
+    DataRow,
+    Var,
+    FieldOf,
+    Many,
+    Extent,
+    Holders,
+    Op,
+    Func,
+    Call,
+    Let,
+    Case,
+    Concat,
+    Aggregate,
+    Pick,
 ]

@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator
 
 from compiler.model.expr import (
     Aggregate,
+    Call,
     Case,
     Concat,
     Expr,
     FieldOf,
     Func,
+    Let,
     Many,
     Op,
     Pick,
@@ -24,8 +26,10 @@ def rebuilt(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
     match expr:
         case FieldOf() | Many():
             return expr.but(of=change(expr.of))
-        case Op() | Func():
+        case Op() | Func() | Call():
             return expr.but(args=tuple(map(change, expr.args)))
+        case Let():
+            return expr.but(value=change(expr.value), body=change(expr.body))
         case Concat():
             return expr.but(parts=tuple(map(change, expr.parts)))
         case Case():
@@ -55,8 +59,10 @@ def parts(expr: Expr) -> tuple[Expr, ...]:
     match expr:
         case FieldOf() | Many():
             return (expr.of,)
-        case Op() | Func():
+        case Op() | Func() | Call():
             return expr.args
+        case Let():
+            return (expr.value, expr.body)
         case Concat():
             return expr.parts
         case Case():

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import Literal, TypeVar, cast
 
 from compiler.build import Build, query
-from dsl.ast import app, entity, flow, report, rule, test, view
+from dsl.ast import app, entity, flow, report, rule, test, value, view
 
 Kind = Literal[
-    "app", "locale", "role", "enum", "data", "entity", "mixin", "flow", "rule", "report", "view",
-    "test",
+    "app", "locale", "role", "enum", "data", "entity", "mixin", "flow", "rule", "function",
+    "report", "view", "test",
 ]  # fmt: skip
 
 KINDS: Mapping[type[app.Decl], Kind] = {
@@ -28,12 +28,16 @@ KINDS: Mapping[type[app.Decl], Kind] = {
     entity.MixinDecl: "mixin",
     flow.FlowDecl: "flow",
     rule.RuleDecl: "rule",
+    value.FunctionDecl: "function",
+    value.ExternDecl: "function",
     report.ReportDecl: "report",
     view.ViewDecl: "view",
     test.TestDecl: "test",
 }
 
-NAMED: frozenset[Kind] = frozenset({"role", "enum", "data", "entity", "mixin", "rule", "report"})
+NAMED: frozenset[Kind] = frozenset(
+    {"role", "enum", "data", "entity", "mixin", "rule", "function", "report"}
+)
 """Kinds whose names share the namespace of their module."""
 
 PRELUDE = "std"

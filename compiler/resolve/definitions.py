@@ -23,6 +23,7 @@ from dsl.ast.flow import AskDecl, FlowDecl, StateDecl, TransitionDecl
 from dsl.ast.report import Dimension, Measure
 from dsl.ast.statement import For, Let
 from dsl.ast.test import GivenRecord, GivenRoles
+from dsl.ast.value import Parameter
 from dsl.source import Place
 
 
@@ -91,7 +92,7 @@ def _of_flow(build: Build, declared: Declared, tree: FlowDecl) -> Iterator[tuple
 def _locals(tree: Decl) -> Iterator[Name]:
     for node in walk(tree):
         match node:
-            case Let() | For() | Measure() | GivenRecord() | GivenRoles():
+            case Let() | For() | Measure() | GivenRecord() | GivenRoles() | Parameter():
                 yield node.name
             case Dimension(name=Name() as name) | Aggregate(alias=Name() as name):
                 yield name

@@ -25,6 +25,7 @@ KIND_NAMES: dict[Kind, Message] = {
     "mixin": Message("mixin", "混入"),
     "flow": Message("flow", "流程"),
     "rule": Message("rule", "规则"),
+    "function": Message("function", "函数"),
     "report": Message("report", "报表"),
     "view": Message("view", "视图"),
     "test": Message("test", "测试"),
@@ -33,6 +34,7 @@ KIND_NAMES: dict[Kind, Message] = {
 
 ENTITY: tuple[Kind, ...] = ("entity", "data")
 ROLE: tuple[Kind, ...] = ("role",)
+CALLED: tuple[Kind, ...] = ("function",)
 """Kinds that a place may want."""
 
 

@@ -8,7 +8,7 @@ from typing import cast, get_args
 from lark import Token
 
 from dsl.ast import expr as ast
-from dsl.ast.base import Node
+from dsl.ast.base import Node, children
 from dsl.build.base import Builder, of_type, over, token_span
 from dsl.build.literal import LiteralBuilder
 from dsl.layout import MAX_NESTING
@@ -201,16 +201,7 @@ def _between(first: Node, last: Node) -> Span:
 def _too_deep(root: ast.Expr) -> bool:
     level: list[Node] = [root]
     for _ in range(MAX_NESTING):
-        level = [child for node in level for child in _children(node)]
+        level = [child for node in level for child in children(node)]
         if not level:
             return False
     return True
-
-
-def _children(node: Node) -> list[Node]:
-    found: list[Node] = []
-    for name in node.__dataclass_fields__:
-        value = getattr(node, name)
-        values = value if isinstance(value, tuple) else (value,)
-        found.extend(item for item in values if isinstance(item, Node))
-    return found

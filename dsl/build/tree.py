@@ -10,6 +10,7 @@ from dsl.build.report import ReportBuilder
 from dsl.build.rule import RuleBuilder
 from dsl.build.statement import StatementBuilder
 from dsl.build.test import TestBuilder
+from dsl.build.value import ValueBuilder
 from dsl.build.view import ViewBuilder
 
 
@@ -18,6 +19,7 @@ class TreeBuilder(
     EntityBuilder,
     FlowBuilder,
     RuleBuilder,
+    ValueBuilder,
     ReportBuilder,
     ViewBuilder,
     TestBuilder,

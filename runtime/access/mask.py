@@ -8,13 +8,28 @@ everyone; what a field was computed from is not asked again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from compiler.model.base import EntityId
-from compiler.model.expr import ME, THIS, Aggregate, Case, Const, Expr, FieldOf, Many, Op, Var
+from compiler.model.expr import (
+    ME,
+    THIS,
+    Aggregate,
+    Call,
+    Case,
+    Const,
+    Expr,
+    FieldOf,
+    Let,
+    Many,
+    Op,
+    Var,
+)
+from compiler.model.inline import reads_rows, written_out
 from compiler.model.rewrite import rebuilt, replace_variable
 from compiler.model.types import BOOL, NULL, Type
+from compiler.model.value import Function
 from runtime.access.permission import Permissions, Right, Standing, all_of, any_of
 
 IDENTITY = frozenset({"id"})
@@ -64,8 +79,16 @@ class Mask:
                 return self._aggregate(expr)
             case Op(op="in" | "contains") if (of := _row_set(expr)) is not None:
                 return self._within(expr, of)
+            case Call() if reads_rows(self._functions[expr.function], self._functions.get):
+                body = written_out(expr, self._functions[expr.function])
+                assert body is not None, "what is written in Python is not read through grants"
+                return self.apply(body)
             case _:
                 return _with_nulls(rebuilt(expr, self.apply))
+
+    @property
+    def _functions(self) -> Mapping[str, Function]:
+        return self.permissions.workspace.called
 
     def known(self, path: Expr) -> Expr:
         """The condition under which the value of a path may be known."""
@@ -176,12 +199,18 @@ def _nothing(type: Type) -> Expr:
 
 def _with_nulls(expr: Expr) -> Expr:
     """The expression with a type that allows null where one of its parts now does."""
-    if expr.type.nullable or expr.type.kind in ("bool", "set") or not isinstance(expr, Op | Case):
+    if expr.type.nullable or expr.type.kind == "set":
+        return expr
+    if not isinstance(expr, Call | Let) and (
+        expr.type.kind == "bool" or not isinstance(expr, Op | Case)
+    ):
         return expr
     if isinstance(expr, Op) and expr.op == "??":
         parts: list[Expr] = [expr.args[-1]]
-    elif isinstance(expr, Op):
+    elif isinstance(expr, Op | Call):
         parts = list(expr.args)
+    elif isinstance(expr, Let):
+        parts = [expr.body, *([expr.value] if expr.required else [])]
     else:
         parts = [expr.otherwise, *(then for _, then in expr.branches)]
     if any(part.type.nullable for part in parts):

@@ -24,11 +24,16 @@ def _rules(wanted: Callable[[Rule], object]) -> Uses:
     return lambda model: (rule.origin for rule in model.rules.values() if wanted(rule))
 
 
+def _externs(model: Workspace) -> Iterable[Origin]:
+    return (each.origin for each in model.functions if each.body is None)
+
+
 NOT_CARRIED_OUT: tuple[tuple[str, Uses], ...] = (
     ("at", _rules(lambda rule: any(isinstance(each, At) for each in rule.moments))),
     ("every", _rules(lambda rule: any(not isinstance(each, At) for each in rule.moments))),
     ("when … now()", _rules(lambda rule: rule.boundaries or rule.rescanned)),
     ("existing", _rules(lambda rule: rule.existing)),
+    ("extern function", _externs),
 )
 """The word of the language, and where a model uses it."""
 

@@ -79,7 +79,8 @@ class Domain:
         self, expr: Expr, params: tuple[str, ...] = (THIS,), partial: bool = False
     ) -> Compiled:
         """The function `(act, *params)` of an expression of the model."""
-        return compile_function(expr, params, self.library.functions, partial)
+        functions, own = self.library.functions, self.workspace.called
+        return compile_function(expr, params, functions, partial, own)
 
     def compute(self, env: Env, row: Row, entity: EntityId, field: str) -> Any:
         """The value of a computed field, from its expression; null where what it needs is missing,

@@ -12,7 +12,7 @@ from compiler.model.base import EntityId
 from compiler.model.entity import Field
 from compiler.model.expr import INPUT, FieldOf, Var
 from compiler.model.flow import Flow, Require, Transition
-from compiler.model.rewrite import walk
+from compiler.model.inline import walk_through
 from dsl.diagnostic import Message
 from runtime.engine import flow as flows
 from runtime.store import conflict, history, truths, wording
@@ -93,7 +93,7 @@ def states(act: Act, row: Row) -> tuple[TransitionState, ...]:
 
 def _state(act: Act, row: Row, each: Transition) -> TransitionState:
     scope = Scope.of(row, inputs_of(act, each, {}))
-    unmet = (require for require in flows.unmet(each, scope) if not _is_asked(each, require))
+    unmet = (require for require in flows.unmet(each, scope) if not _is_asked(act, each, require))
     return TransitionState(
         each,
         tuple(wording.message(require.message, scope, act.reader) for require in unmet),
@@ -101,14 +101,15 @@ def _state(act: Act, row: Row, each: Transition) -> TransitionState:
     )
 
 
-def _is_asked(each: Transition, require: Require) -> bool:
+def _is_asked(act: Act, each: Transition, require: Require) -> bool:
     """Whether the answer to what the transition asks can still make the condition true."""
     asked = {ask.field.name for ask in each.asks}
+    definition = act.domain.workspace.called.get
     return any(
         isinstance(part, FieldOf)
         and isinstance(part.of, Var)
         and (part.of.name == INPUT or part.field in asked)
-        for part in walk(require.condition)
+        for part in walk_through(require.condition, definition)
     )
 
 

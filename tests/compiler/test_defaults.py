@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from compiler.analyse.upkeep import fields_of
+from compiler.build import Build
 from compiler.model.app import ADMIN
 from compiler.model.base import EntityId
 from compiler.model.entity import RoleSubject
 from compiler.model.expr import Concat, FieldOf, Op
+from stdlib.library import STANDARD
 from tests.support.apps import shop
 
 BUNDLE = shop(
@@ -79,7 +81,7 @@ def test_reference_data_is_named_by_its_first_text_or_its_key() -> None:
     display = WORKSPACE.entities[REGION].display
     assert isinstance(display, Op)
     assert display.op == "??"
-    assert fields_of(display) == ("name", "code")
+    assert fields_of(Build(STANDARD), display) == ("name", "code")
 
 
 def test_a_list_shows_the_name_and_state_first_and_no_long_texts() -> None:

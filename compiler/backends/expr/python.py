@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -20,6 +21,7 @@ from compiler.field_type import Function
 from compiler.model.expr import (
     ME,
     Aggregate,
+    Call,
     Case,
     Concat,
     Const,
@@ -29,17 +31,23 @@ from compiler.model.expr import (
     FieldOf,
     Func,
     Holders,
+    Let,
     Many,
     Op,
     Pick,
     Var,
 )
 from compiler.model.types import MAX_DIGITS, Type
+from compiler.model.value import Function as Own
 from compiler.operators import in_scale
 from compiler.values import dates, numbers, texts
 
 Compiled = Callable[..., Any]
 Functions = Mapping[str, Function]
+"""Of the library."""
+Definitions = Mapping[str, Own]
+"""Of the apps, by id."""
+_NONE: Definitions = {}
 
 _HELPERS: dict[str, object] = {
     name: value
@@ -47,13 +55,31 @@ _HELPERS: dict[str, object] = {
     for name, value in vars(module).items()
     if callable(value) and not name.startswith("_")
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What was made of a tree, and the functions it calls, which may be others by now."""
+
+    tree: Expr
+    function: Compiled
+    called: tuple[Own, ...]
+
+    def is_right(self, definitions: Definitions) -> bool:
+        return all(definitions.get(each.id) is each for each in self.called)
+
+
 MOST_KEPT = 20_000
 """Functions: several times those of a large workspace."""
-_compiled: dict[tuple[int, tuple[str, ...], bool], tuple[Expr, Compiled]] = {}
+_compiled: dict[tuple[int, tuple[str, ...], bool], Kept] = {}
 
 
 def compile_function(
-    expr: Expr, params: tuple[str, ...], functions: Functions, partial: bool = False
+    expr: Expr,
+    params: tuple[str, ...],
+    functions: Functions,
+    partial: bool = False,
+    definitions: Definitions = _NONE,
 ) -> Compiled:
     """The function `(env, *params) -> value` of an expression; made once for each tree object.
 
@@ -63,26 +89,42 @@ def compile_function(
     """
     key = (id(expr), params, partial)
     found = _compiled.get(key)
-    if found is None:
+    if found is None or not found.is_right(definitions):
         if len(_compiled) >= MOST_KEPT:
             _compiled.clear()  # trees of releases that serve no longer, most of them
-        found = _compiled[key] = (expr, _compile(expr, params, functions, partial))
-    return found[1]
+        writer = _Writer(params, functions, definitions, partial)
+        function = writer.compiled(writer.function(expr, params))
+        found = _compiled[key] = Kept(expr, function, tuple(writer.called.values()))
+    return found.function
 
 
-def source(expr: Expr, params: tuple[str, ...], functions: Functions, partial: bool = False) -> str:
+def source(
+    expr: Expr,
+    params: tuple[str, ...],
+    functions: Functions,
+    partial: bool = False,
+    definitions: Definitions = _NONE,
+) -> str:
     """The Python source of the function, for people."""
-    return _Writer(params, functions, partial).function(expr, params)
+    return _Writer(params, functions, definitions, partial).function(expr, params)
 
 
-def _compile(expr: Expr, params: tuple[str, ...], functions: Functions, partial: bool) -> Compiled:
-    writer = _Writer(params, functions, partial)
-    text = writer.function(expr, params)
-    library = {f"f_{name}": functions[name].python for name in writer.used}
-    namespace: dict[str, Any] = {"__builtins__": {}, **_HELPERS, **library, **writer.constants}
-    exec(compile(text, "<expression>", "exec"), namespace)
-    compiled: Compiled = namespace["expression"]
-    return compiled
+_own: dict[tuple[int, bool], tuple[Own, Kept]] = {}
+
+
+def _made(own: Own, functions: Functions, definitions: Definitions, partial: bool) -> Kept:
+    """What is made of an app's function, once for all that call it; it gives rows as rows."""
+    found = _own.get((id(own), partial))
+    if found is None or not found[1].is_right(definitions):
+        if len(_own) >= MOST_KEPT:
+            _own.clear()
+        assert own.body is not None
+        params = tuple(each.variable for each in own.parameters)
+        writer = _Writer(params, functions, definitions, partial)
+        text = writer.function(own.body, params, row=own.result.kind == "ref")
+        made = Kept(own.body, writer.compiled(text), tuple(writer.called.values()))
+        found = _own[id(own), partial] = own, made
+    return found[1]
 
 
 def python_value(const: Const) -> object:
@@ -113,18 +155,39 @@ _PLAIN = frozenset({"text", "enum", "int", "bool", "worktime", "null"})
 class _Writer:
     """Writes one function; every method returns Python source of an expression."""
 
-    def __init__(self, params: Sequence[str], functions: Functions, partial: bool) -> None:
+    def __init__(
+        self,
+        params: Sequence[str],
+        functions: Functions,
+        definitions: Definitions,
+        partial: bool,
+    ) -> None:
         self.partial = partial
         self.functions = functions
+        self.definitions = definitions
+        self.own: dict[str, str] = {}
+        """The names of the functions that are called."""
+        self.called: dict[str, Own] = {}
+        """Those functions, and all that they call."""
         self.names = {name: f"v{index}" for index, name in enumerate(params)}
         self.constants: dict[str, object] = {}
         self.used: set[str] = set()
         self._count = itertools.count()
         self._rows = itertools.count(len(params))
 
-    def function(self, expr: Expr, params: Sequence[str]) -> str:
+    def function(self, expr: Expr, params: Sequence[str], row: bool = False) -> str:
+        """The source of a function of an expression; of the row that is meant if `row`."""
         head = ", ".join(["env", *(self.names[name] for name in params)])
-        return f"def expression({head}):\n    return {self.value(expr)}\n"
+        written = self.row(expr) if row else self.value(expr)
+        return f"def expression({head}):\n    return {written}\n"
+
+    def compiled(self, text: str) -> Compiled:
+        """The function of a source that this writer wrote."""
+        library = {f"f_{name}": self.functions[name].python for name in self.used}
+        namespace: dict[str, Any] = {"__builtins__": {}, **_HELPERS, **library, **self.constants}
+        exec(compile(text, "<expression>", "exec"), namespace)
+        function: Compiled = namespace["expression"]
+        return function
 
     # --- values
 
@@ -145,6 +208,12 @@ class _Writer:
                 return _OPERATORS[expr.op](self, expr)
             case Func():
                 return self._call(expr)
+            case Call() if expr.type.kind == "ref":
+                return self._with(expr, lambda row: f"{row}.id")
+            case Call():
+                return self._own(expr)
+            case Let():
+                return self._let(expr, self.value)
             case Case():
                 return self._case(expr, lambda branch: self.scaled(branch, expr.type))
             case Concat():
@@ -171,6 +240,10 @@ class _Writer:
                 return self._with(expr.of, lambda row: f"{row}.ref({expr.field!r})")
             case Case():
                 return self._case(expr, self.row)
+            case Call():
+                return self._own(expr)
+            case Let():
+                return self._let(expr, self.row)
             case Op(op="??"):
                 return self._coalesce(expr, self.row)
             case Aggregate():
@@ -269,6 +342,42 @@ class _Writer:
         act = ("env",) if function.uses_env else ()
         values = in_scale(expr.args, expr.type) if function.signature.common else expr.args
         return self.strict(values, lambda *args: f"f_{expr.name}({', '.join((*act, *args))})")
+
+    def _own(self, expr: Call) -> str:
+        """A call of an app's function: a reference is given and got as its row."""
+        own = self.definitions[expr.function]
+        tests, values = [], []
+        for parameter, arg in zip(own.parameters, expr.args, strict=True):
+            text = self.row(arg) if arg.type.kind == "ref" else self.value(arg)
+            if self.nullable(arg) and not parameter.type.nullable:
+                name = self.temporary()
+                tests.append(f"({name} := {text}) is None")
+                text = name
+            values.append(text)
+        called = f"{self._name_of(own)}({', '.join(('env', *values))})"
+        return f"(None if {' or '.join(tests)} else {called})" if tests else called
+
+    def _name_of(self, own: Own) -> str:
+        """The name in the source of an app's function, which is compiled beside it."""
+        if own.id not in self.own:
+            made = _made(own, self.functions, self.definitions, self.partial)
+            self.own[own.id] = f"g{len(self.own)}"
+            self.constants[self.own[own.id]] = made.function
+            self.called.update({each.id: each for each in (own, *made.called)})
+        return self.own[own.id]
+
+    def _let(self, expr: Let, write: Callable[[Expr], str]) -> str:
+        is_row = expr.value.type.kind == "ref"
+        value = self.row(expr.value) if is_row else self.value(expr.value)
+        outer = self.names.get(expr.name)
+        variable = self.names[expr.name] = f"v{next(self._rows)}"
+        body = f"(lambda {variable}: {write(expr.body)})"
+        if outer is not None:
+            self.names[expr.name] = outer
+        if not expr.required or not self.nullable(expr.value):
+            return f"{body}({value})"
+        name = self.temporary()
+        return f"(None if ({name} := {value}) is None else {body}({name}))"
 
     def _case(self, expr: Case, write: Callable[[Expr], str]) -> str:
         branches = "".join(

@@ -8,12 +8,14 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from compiler.analyse.fit import kept, widen
 from compiler.model.base import EntityId
 from compiler.model.expr import (
     ME,
     THIS,
     Aggregate,
     AggregateFunction,
+    Call,
     Case,
     Concat,
     Const,
@@ -184,6 +186,7 @@ class Generator:
         if depth > 0:
             makers += [self.field, self.operation, self.operation, self.call, self.call]
             makers += [self.case, self.coalesce, self.aggregate, self.aggregate, self.negation]
+            makers += [self.own]
             makers += [self.concat, self.concat] if kind == "text" else []
         made = self.pick(*makers)(kind, depth)
         return made if made is not None else self.constant(kind, depth)
@@ -222,6 +225,10 @@ class Generator:
         if self.pick(*[False] * 7, True):
             both = self.reference(entity, depth - 1), self.reference(entity, depth - 1)
             return op("??", *both) or both[0]
+        if self.pick(*[False] * 7, True):
+            called = self.own("ref", depth, entity)
+            if called is not None:
+                return called
         if self.pick(*[False] * 7, True):
             found = self.end(entity, depth)
             if found is not None:
@@ -370,6 +377,37 @@ class Generator:
         type = STANDARD.functions[name].signature.fit(args)
         return None if type is None else Func(type=type, name=name, args=args)
 
+    def own(self, kind: str, depth: int, of: str = "") -> Expr | None:
+        """A call of a function that is declared in the language."""
+        fitting = [
+            each
+            for each in WORKSPACE.functions
+            if each.result.kind == kind and of in ("", each.result.of)
+        ]
+        if not fitting:
+            return None
+        known = self.pick(*fitting)
+        args = tuple(self.argument(each.type, depth - 1) for each in known.parameters)
+        return Call(type=known.result, function=known.id, args=args)
+
+    def argument(self, type: Type, depth: int) -> Expr:
+        """A value as a parameter of a type takes it."""
+        if type.kind == "ref":
+            return self.certain(self.reference(EntityId(type.of), depth), type)
+        return kept(self.certain(widen(self.kind(type.kind, depth), type), type), type)
+
+    def certain(self, value: Expr, type: Type) -> Expr:
+        """The value, or another one where it is null and may not be."""
+        if type.nullable or not value.type.nullable:
+            return value
+        instead: Expr = (
+            DataRow(type=type, entity=EntityId(type.of), key="1")
+            if type.kind == "ref"
+            else self.constant(type.kind, 0)
+        )
+        made = op("??", value, widen(instead, value.type))
+        return made if made is not None else instead
+
     def case(self, kind: str, depth: int) -> Expr | None:
         values = [self.kind(kind, depth - 1) for _ in range(self.pick(2, 3))]
         if self.pick(True, False, False):
@@ -402,6 +440,7 @@ class Generator:
         if depth > 0:
             makers += [self.comparison, self.comparison, self.logic, self.logic, self.member]
             makers += [self.text_test, self.under, self.null_test, self.exists, self.narrowed]
+            makers += [lambda depth: self.own("bool", depth)]
         made = self.pick(*makers)(depth)
         return made if made is not None else Const(type=BOOL, value=True)
 

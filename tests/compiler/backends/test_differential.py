@@ -24,7 +24,14 @@ from compiler.model.base import to_json
 from compiler.model.expr import THIS, Expr
 from stdlib.library import STANDARD
 from tests.compiler.backends.expressions import expressions
-from tests.compiler.backends.world import ORDER, DatabaseTables, World, load, sqlite_engine
+from tests.compiler.backends.world import (
+    ORDER,
+    WORKSPACE,
+    DatabaseTables,
+    World,
+    load,
+    sqlite_engine,
+)
 from tests.support.postgres import PostgresServer
 
 SEEDS = 8
@@ -93,7 +100,7 @@ def _shown(query: Query, expr: Expr) -> list[Any]:
 
 def python_answers(world: World, expr: Expr) -> Any:
     """What generated Python says, in the form of `Replica.answers`."""
-    function = compile_function(expr, (THIS,), STANDARD.functions)
+    function = compile_function(expr, (THIS,), STANDARD.functions, False, WORKSPACE.called)
     try:
         values = [function(world, row) for row in world.extent(ORDER)]
     except ArithmeticError:
@@ -141,9 +148,10 @@ def check(replicas: list[Replica], exprs: list[Expr]) -> int:
 
 
 def _difference(replica: Replica, expr: Expr, wanted: Any, found: Any) -> str:
+    written = source(expr, (THIS,), STANDARD.functions, False, WORKSPACE.called)
     return (
         f"{replica.dialect}, seed {replica.world.seed}\n{expr.type!r}\n"
-        f"{source(expr, (THIS,), STANDARD.functions)}\nPython: {wanted}\nSQL: {found}\n{expr!r}"
+        f"{written}\nPython: {wanted}\nSQL: {found}\n{expr!r}"
     )
 
 

@@ -41,8 +41,8 @@ def op(name: Any, *args: Expr) -> Op:
     return Op(type=type, op=name, args=args)
 
 
-def run(expr: Expr, row: Any, params: tuple[str, ...] = (THIS,), **more: bool) -> Any:
-    return compile_function(expr, params, STANDARD.functions, **more)(World(0), row)
+def run(expr: Expr, row: Any, params: tuple[str, ...] = (THIS,), partial: bool = False) -> Any:
+    return compile_function(expr, params, STANDARD.functions, partial)(World(0), row)
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -55,6 +55,7 @@ from compiler.model.types import (
 )
 from compiler.operators import result_type
 from stdlib.library import STANDARD
+from tests.compiler.backends import declared
 
 TEAM, PERSON, ORDER, LINE, TAG = (
     EntityId(f"t.{name}") for name in ("Team", "Person", "Order", "Line", "Tag")
@@ -232,6 +233,7 @@ WORKSPACE = Workspace(
     rules={},
     reports={},
     views={},
+    functions=declared.workspace().functions,
 )
 
 

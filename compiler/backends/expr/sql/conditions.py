@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, Function, and_, false, func, not_, or_, true
 
 from compiler.backends.expr.sql.arithmetic import whole_number
-from compiler.model.expr import Aggregate, Const, Expr, Op
+from compiler.model.expr import Aggregate, Call, Const, Expr, Let, Op
 from compiler.model.types import MAX_DIGITS, Type
 from compiler.operators import digits
 
@@ -43,6 +43,10 @@ def condition(
         return true() if (expr.value is True) != negate else false()
     if isinstance(expr, Aggregate) and expr.function in ("exists", "all"):
         return low.exists(expr, scope, negate)
+    if isinstance(expr, Call):
+        return condition(low, low.called(expr), scope, negate, strict)
+    if isinstance(expr, Let) and (plain := low.plainly(expr, scope)) is not None:
+        return condition(low, expr.body, plain, negate, strict)
     if not isinstance(expr, Op):
         return _settled(low.value(expr, scope), expr.type.nullable, negate, strict)
     if expr.op == "not":

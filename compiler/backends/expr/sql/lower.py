@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
+    ColumnClause,
     ColumnElement,
     FromClause,
     Select,
@@ -17,6 +19,7 @@ from sqlalchemy import (
     literal,
     null,
     select,
+    type_coerce,
 )
 
 from compiler.backends.expr.python import python_value
@@ -33,6 +36,7 @@ from compiler.model.expr import (
     ME,
     THIS,
     Aggregate,
+    Call,
     Case,
     Concat,
     Const,
@@ -42,10 +46,13 @@ from compiler.model.expr import (
     FieldOf,
     Func,
     Holders,
+    Let,
     Many,
     Op,
     Var,
 )
+from compiler.model.inline import written_out
+from compiler.model.rewrite import walk
 from compiler.model.types import Type
 from compiler.operators import in_scale
 
@@ -81,6 +88,10 @@ class Lowering:
                 return self._operator(expr, scope)
             case Func():
                 return self._call(expr, scope)
+            case Call():
+                return self.value(self.called(expr), scope)
+            case Let():
+                return self._let(expr, scope)
             case Case():
                 return self._case(expr, scope)
             case Concat():
@@ -119,6 +130,8 @@ class Lowering:
     def reference(self, expr: Expr, scope: Scope) -> Bound | None:
         """The row at hand that a to-one path leads to, joined if need be; None if the path does
         not begin at one."""
+        if isinstance(expr, Call):
+            return self.reference(self.called(expr), scope)
         if isinstance(expr, Var):
             found = scope.get(expr.name)
             return found if isinstance(found, Bound) else None
@@ -257,6 +270,38 @@ class Lowering:
         values = [self.value(arg, scope) for arg in args]
         return function.sql(self.dialect, values, [*(arg.type for arg in args), expr.type])
 
+    def called(self, expr: Call) -> Expr:
+        """What a call of an app's function stands for."""
+        body = written_out(expr, self.tables.workspace.called[expr.function])
+        assert body is not None, f"{expr.function} is written in Python, which SQL cannot call"
+        return body
+
+    def plainly(self, expr: Let, scope: Scope) -> Scope | None:
+        """The scope of a body whose variable may stand for its value itself, without a name for
+        it; None if the value has to be computed first, or could be null and must not be."""
+        if expr.required and expr.value.type.nullable:
+            return None
+        column = self.value(expr.value, scope)
+        if not isinstance(column, ColumnClause | BindParameter) and _uses(expr) > 1:
+            return None
+        return {**scope, expr.name: column}
+
+    def _let(self, expr: Let, scope: Scope) -> Column:
+        """The body over a value that is computed once: the one row of a SELECT of its own."""
+        plain = self.plainly(expr, scope)
+        if plain is not None:
+            return self.value(expr.body, plain)
+        value = select(self.value(expr.value, scope).label("value")).correlate_except(None)
+        if self.dialect == "postgresql":
+            value = value.offset(0)  # or the planner puts the value wherever it is read
+        named = value.subquery()
+        column = named.c["value"]
+        body = self.value(expr.body, {**scope, expr.name: column})
+        statement = select(body).select_from(named).correlate_except(named)
+        if expr.required and expr.value.type.nullable:
+            statement = statement.where(column.is_not(None))
+        return type_coerce(statement.scalar_subquery(), sql_type(expr.type))
+
     def _case(self, expr: Case, scope: Scope) -> Column:
         branches = [
             (condition(self, test, scope), self.number(value, expr.type, scope))
@@ -299,6 +344,19 @@ def _arithmetic(expr: Op, operands: list[tuple[Column, Type]], dialect: Dialect)
     if kinds[0] in ("date", "instant"):
         return arithmetic.move(expr.op, left, right[0], dialect)
     return arithmetic.add(expr.op, left, right, type, dialect)
+
+
+def _uses(expr: Let) -> int:
+    """How often SQL would compute the value of a variable where it is read; inside an aggregate
+    that is once for every row."""
+    found = 0
+    for part in walk(expr.body):
+        if isinstance(part, Var) and part.name == expr.name:
+            found += 1
+        elif isinstance(part, Aggregate):
+            inside = (each for each in walk(part) if isinstance(each, Var))
+            found += any(each.name == expr.name for each in inside)
+    return found
 
 
 def _is_fixed(expr: Expr) -> bool:
