@@ -7,6 +7,6 @@ In order of control flow:
 - `grammar.lark` with its `table`; `layout`: indentation; `build`: the tree, made while parsing
 - `parser`: text to tree, block by block, with `prepare` before and `recovery` after a fault
 - `syntax`, `explain`, `words`, `lines`: what is said about a fault, and how it is found out
-- `format`: the one layout; `edit`: changes of the text as data; `render`: a diagnostic as
-  terminal text or data
+- `format`: the one layout; `edit`, `members`: changes of the text as data, by place and by path;
+  `render`: a diagnostic as terminal text or data
 """
