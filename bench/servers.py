@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
 
-from bench.load import APPS, session_token
+from bench.load import APPS, KEPT, session_token
 
 TICK = os.sysconf("SC_CLK_TCK")
 START_SECONDS = 60.0
+NO_BYTECODE = "PYTHONDONTWRITEBYTECODE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +67,13 @@ class Server:
 
 
 @contextmanager
-def casework(database: str) -> Iterator[Server]:
-    """`casework serve` on a database."""
+def casework(database: str, data: Path = KEPT) -> Iterator[Server]:
+    """`casework serve` on a database; `data` is where it keeps the compiled text."""
     port = _free_port()
     command = ["serve", str(APPS), "--port", str(port), "--database", database]
     program = str(Path(sys.executable).with_name("casework"))
-    with _running([program, *command], port, "/login", {}) as server:
+    own = {"CASEWORK_DATA_DIR": str(data)}
+    with _running([program, *command], port, "/login", own) as server:
         yield server
 
 
@@ -90,9 +92,9 @@ def byhand(file: Path) -> Iterator[Server]:
 def _running(
     command: list[str], port: int, path: str, environment: Mapping[str, str]
 ) -> Iterator[Server]:
-    process = subprocess.Popen(
-        command, env={**os.environ, **environment}, stdout=subprocess.DEVNULL
-    )
+    # Bytecode is kept, as an installation keeps it: without it a start compiles Python.
+    usual = {name: value for name, value in os.environ.items() if name != NO_BYTECODE}
+    process = subprocess.Popen(command, env={**usual, **environment}, stdout=subprocess.DEVNULL)
     try:
         _wait(process, port, path)
         yield Server(process, port)

@@ -14,7 +14,6 @@ from typing import NoReturn
 
 import click
 import uvicorn
-from pydantic import ValidationError
 
 from cli.cache import BUNDLE, Cache
 from cli.workspace import DATA, DATA_DIR, FolderWorkspace
@@ -25,7 +24,7 @@ from runtime.db import Database, UnknownDatabase
 from runtime.host import Host
 from runtime.people import RealUsers, demo_users, people_of
 from runtime.schema.refusal import Refused
-from runtime.settings import Settings
+from runtime.settings import BadSettings, Settings
 from runtime.web.app import Background, create_app
 from stdlib.library import STANDARD
 
@@ -61,7 +60,7 @@ def settings_of(folder: Path, language: Language, **options: object) -> Settings
     environment = {DATA_DIR: str(folder / DATA), **os.environ}
     try:
         settings = Settings.read(environment, **options)
-    except ValidationError as error:
+    except BadSettings as error:
         raise click.ClickException(_setting_words(error, language)) from error
     if settings.demo and settings.host not in LOOPBACK:
         raise click.ClickException(_DEMO_ADDRESS.filled({"host": settings.host}).text(language))
@@ -69,11 +68,11 @@ def settings_of(folder: Path, language: Language, **options: object) -> Settings
     return settings
 
 
-def _setting_words(error: ValidationError, language: Language) -> str:
+def _setting_words(error: BadSettings, language: Language) -> str:
     """Which settings do not fit, one a line."""
     return "\n".join(
-        _BAD_SETTING.filled({"name": fault["loc"][0], "value": fault["input"]}).text(language)
-        for fault in error.errors()
+        _BAD_SETTING.filled({"name": name, "value": value}).text(language)
+        for name, value in error.faults.items()
     )
 
 

@@ -4,24 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+import msgspec
 
 PREFIX = "CASEWORK_"
+SWITCHED = {"on": True, "yes": True, "off": False, "no": False}
+"""What else than `true`, `false`, `1` and `0` may be written for a switch."""
 
 
-class Settings(BaseModel):
+class BadSettings(ValueError):
+    """Settings that do not fit; `faults` are their names with the values given."""
+
+    def __init__(self, faults: Mapping[str, object]) -> None:
+        super().__init__(", ".join(faults))
+        self.faults = faults
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How an app is served, apart from what its text says.
 
     Without `database_url` the data is one SQLite file in `data_dir`.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     data_dir: Path = Path("data")
     database_url: str = ""
     host: str = "127.0.0.1"
-    port: int = Field(default=8000, ge=0, le=65535)
+    port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8000
     demo: bool = False
     dev: bool = False
 
@@ -34,12 +43,29 @@ class Settings(BaseModel):
     def read(cls, environment: Mapping[str, str], **options: object) -> Settings:
         """Settings from `CASEWORK_<NAME>` variables; an option that is given and not None wins.
 
-        Raises pydantic's ValidationError for a value that does not fit.
+        Raises BadSettings.
         """
-        values: dict[str, object] = {
-            name: environment[PREFIX + name.upper()]
-            for name in cls.model_fields
-            if PREFIX + name.upper() in environment
-        }
-        values.update({name: value for name, value in options.items() if value is not None})
-        return cls.model_validate(values)
+        values: dict[str, Any] = {}
+        faults: dict[str, object] = {}
+        for field in msgspec.structs.fields(cls):
+            given = options.get(field.name)
+            if given is None:
+                given = environment.get(PREFIX + field.name.upper())
+            if given is None:
+                continue
+            try:
+                values[field.name] = _value(field.type, given)
+            except msgspec.ValidationError:
+                faults[field.name] = given
+        if faults:
+            raise BadSettings(faults)
+        return cls(**values)
+
+
+def _value(kind: Any, given: object) -> object:
+    """What was given, as a value of the setting's type. Raises msgspec.ValidationError."""
+    if kind is bool and isinstance(given, str):
+        given = SWITCHED.get(given.lower(), given)
+    if kind is Path:
+        return Path(str(given))
+    return msgspec.convert(given, kind, strict=False)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import Connection, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from runtime.clock import Clock
+from runtime.prepared import insert_into
 from runtime.tables import ATTEMPT
 
 
@@ -41,12 +41,7 @@ def take(connection: Connection, clock: Clock, name: str, limit: Limit) -> timed
 
 def _keep(connection: Connection, name: str, values: dict[str, object]) -> None:
     """Two first tries at once must both count, so the second insert becomes an update."""
-    new: sqlite.Insert | postgresql.Insert
-    if connection.dialect.name == "sqlite":
-        new = sqlite.insert(ATTEMPT)
-    else:
-        new = postgresql.insert(ATTEMPT)
-    kept = new.values(name=name, **values)
+    kept = insert_into(ATTEMPT, connection.dialect).values(name=name, **values)
     connection.execute(kept.on_conflict_do_update(index_elements=["name"], set_=values))
 
 

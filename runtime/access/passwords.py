@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from functools import cache
 from threading import BoundedSemaphore
-
-from argon2 import PasswordHasher
-from argon2.exceptions import VerifyMismatchError
+from typing import TYPE_CHECKING
 
 from dsl.diagnostic import Message
+
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
 
 MIN_LENGTH = 10
 MAX_LENGTH = 1024
@@ -37,6 +38,8 @@ def hashed(password: str) -> str:
 
 def matches(password: str, password_hash: str | None) -> bool:
     """Whether the password is the one hashed. Without a hash it takes as long, and is not."""
+    from argon2.exceptions import VerifyMismatchError
+
     with _AT_ONCE:
         try:
             _hasher().verify(password_hash or _nobody(), password[:MAX_LENGTH])
@@ -52,6 +55,8 @@ def is_outdated(password_hash: str) -> bool:
 
 @cache
 def _hasher() -> PasswordHasher:
+    from argon2 import PasswordHasher  # when somebody signs in
+
     return PasswordHasher()
 
 

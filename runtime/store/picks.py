@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from compiler.backends.expr.sql import Query
 from compiler.model.base import EntityId
 from compiler.model.expr import Extent, Pick, SortKey
-from runtime.prepared import Prepared
+from runtime.prepared import Prepared, insert_into
 from runtime.tables import TURN
 
 if TYPE_CHECKING:
@@ -81,9 +80,10 @@ def chooser(domain: Domain, pick: Pick) -> Chooser:
 
 def turn_statement(domain: Domain) -> Prepared:
     """Note that a record was chosen."""
-    insert = sqlite.insert if domain.one_writer else postgresql.insert
     turn = bindparam("now_turn", type_=TURN.c.turn.type)
-    noted = insert(TURN).values(pick=bindparam("of_pick"), record=bindparam("chosen"), turn=turn)
+    noted = insert_into(TURN, domain.dialect).values(
+        pick=bindparam("of_pick"), record=bindparam("chosen"), turn=turn
+    )
     on = [TURN.c.pick, TURN.c.record]
     return Prepared(
         noted.on_conflict_do_update(index_elements=on, set_={"turn": turn}), domain.dialect

@@ -12,9 +12,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, case
-from sqlalchemy.dialects import postgresql, sqlite
 
-from runtime.prepared import Prepared
+from runtime.prepared import Prepared, insert_into
 from runtime.tables import SERIAL
 
 if TYPE_CHECKING:
@@ -78,11 +77,10 @@ def _dated(pattern: str, day: date) -> str:
 
 def raise_statement(domain: Domain) -> Prepared:
     """Let the counter `of_name` be at least at `given`."""
-    insert = sqlite.insert if domain.one_writer else postgresql.insert
     given = bindparam("given", type_=SERIAL.c.last.type)
     larger = case((SERIAL.c.last < given, given), else_=SERIAL.c.last)
     raised = (
-        insert(SERIAL)
+        insert_into(SERIAL, domain.dialect)
         .values(name=bindparam("of_name"), last=given)
         .on_conflict_do_update(index_elements=[SERIAL.c.name], set_={"last": larger})
     )
@@ -91,9 +89,8 @@ def raise_statement(domain: Domain) -> Prepared:
 
 def statement(domain: Domain) -> Prepared:
     """Count on the counter `of_name` and give back its number."""
-    insert = sqlite.insert if domain.one_writer else postgresql.insert
     counted = (
-        insert(SERIAL)
+        insert_into(SERIAL, domain.dialect)
         .values(name=bindparam("of_name"), last=1)
         .on_conflict_do_update(index_elements=[SERIAL.c.name], set_={"last": SERIAL.c.last + 1})
         .returning(SERIAL.c.last)

@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import re2
-
 from compiler.backends.expr.python import python_value
 from compiler.model.entity import Field
 from compiler.model.expr import Const, Expr
@@ -114,6 +112,8 @@ def _unlike(field: Field, value: object) -> Message | None:
 @cache
 def _pattern(text: str) -> Any:
     """RE2 matches in linear time, whatever the pattern and the text."""
+    import re2  # on the first field with a pattern
+
     return re2.compile(text)
 
 

@@ -13,7 +13,6 @@ from functools import lru_cache
 from string import ascii_letters
 from typing import Any
 
-from babel.numbers import get_currency_symbol
 from markupsafe import Markup, escape
 
 from runtime.web.messages import messages
@@ -184,6 +183,8 @@ def currency_symbol(currency: str, language: str, own: bool = False) -> str:
     """
     if not currency:
         return ""
+    from babel.numbers import get_currency_symbol  # on the first amount of money
+
     symbol = str(get_currency_symbol(currency, locale=language))
     return (symbol.lstrip(ascii_letters) or symbol) if own else symbol
 

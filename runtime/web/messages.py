@@ -10,9 +10,6 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
-from babel import Locale
-from babel.numbers import format_decimal
-
 LANGUAGES: Mapping[str, str] = {"en": "English", "zh": "中文"}
 """Languages of the interface, each with its name in itself."""
 
@@ -50,6 +47,8 @@ def _form(language: str, count: object) -> str:
 
 @lru_cache(maxsize=4096)
 def _plural_form(language: str, count: int) -> str:
+    from babel import Locale  # on the first text that counts
+
     return str(Locale.parse(language).plural_form(count))
 
 
@@ -59,6 +58,8 @@ def _shown(language: str, value: object) -> object:
 
 @lru_cache(maxsize=4096)
 def _number(language: str, value: int) -> str:
+    from babel.numbers import format_decimal  # on the first number
+
     return str(format_decimal(value, locale=language))
 
 

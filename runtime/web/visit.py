@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from babel.core import negotiate_locale
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -136,9 +135,9 @@ def language_of(request: Request) -> Language:
     """What a visitor chose, else the best of what their browser asks for."""
     chosen = request.cookies.get(LANGUAGE_COOKIE)
     if chosen not in LANGUAGES:
-        asked = [part.split(";")[0].strip() for part in _accepted(request)]
-        chosen = negotiate_locale(asked, list(LANGUAGES), sep="-")
-    return "zh" if chosen is not None and chosen.startswith("zh") else "en"
+        asked = (part.split(";")[0].split("-")[0].strip().lower() for part in _accepted(request))
+        chosen = next((each for each in asked if each in LANGUAGES), None)
+    return "zh" if chosen == "zh" else "en"
 
 
 def _accepted(request: Request) -> list[str]:

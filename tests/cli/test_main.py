@@ -47,6 +47,24 @@ def test_a_quick_command_imports_neither_web_nor_database(arguments: list[str]) 
     assert finished.stdout.splitlines()[-1] == "imported:"
 
 
+# What only some starts need: what compiles a text (kept from the last time), another database,
+# other commands, and what the first page that uses it imports.
+NOT_SERVED = """
+lark dsl.parser compiler.pipeline compiler.analyse compiler.checks
+sqlalchemy.dialects.postgresql psycopg
+pydantic
+babel argon2 re2
+"""
+
+
+def test_serving_a_text_that_was_compiled_imports_no_more_than_it_needs() -> None:
+    loaded = "import cli.serve, sys; print(*sys.modules)"
+    finished = subprocess.run(
+        [sys.executable, "-c", loaded], capture_output=True, text=True, check=True
+    )
+    assert not {*finished.stdout.split()} & {*NOT_SERVED.split()}
+
+
 def test_the_version_is_that_of_the_distribution() -> None:
     assert CliRunner().invoke(main, ["--version"]).output == f"casework {version('casework')}\n"
 
