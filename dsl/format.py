@@ -121,6 +121,7 @@ class _Printer:
         self._margins = [0]  # columns, as written, of the levels that are open
         self._sign = False
         self._copies = False  # between `like` and the bracket that follows what is copied
+        self._called = False  # after what a bracket belongs to: `f(x)`, `in(won)`
         self._brackets: list[int] = []  # the printed line in which each open one stands
 
     def lines(self, tokens: list[Token]) -> list[str]:
@@ -225,8 +226,12 @@ class _Printer:
         elif token.type in _CLOSING:
             self._brackets.pop()
         self._line += text
+        begins = before is None or before.type not in _OPERANDS
         # A minus with no operand before it is a sign and stands close to what it negates.
-        self._sign = token.type == "MINUS" and (before is None or before.type not in _OPERANDS)
+        self._sign = token.type == "MINUS" and begins
+        self._called = token.type in _CALLED or (
+            token.type == "IN" and begins and before is not None and before.type != "NOT"
+        )
 
     def _spaced(self, before: Token, token: Token) -> bool:
         """Whether a blank stands between two tokens of a line."""
@@ -234,7 +239,7 @@ class _Printer:
             return False
         if token.type != "LPAR" or self._copies:
             return True
-        return before.type not in _CALLED
+        return not self._called
 
 
 def _row(text: str) -> str:

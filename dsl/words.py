@@ -8,21 +8,20 @@ from difflib import get_close_matches
 from dsl.diagnostic import Message
 
 LATER_DECLARATIONS = frozenset({
-    "action", "calendar", "clock", "connect", "dashboard", "event", "extend", "form", "hook",
-    "mail", "override", "print", "score", "segment", "table", "tag", "upgrade",
-    "webhook",
+    "action", "calendar", "clock", "connect", "event", "extend", "form", "hook", "mail",
+    "override", "print", "score", "segment", "table", "tag", "upgrade", "webhook",
 })  # fmt: skip
 LATER_LINES = frozenset({
-    "after", "age", "approve", "approved", "board", "calendar", "call", "cohort",
-    "compare", "email", "frozen", "funnel", "having", "kept", "map", "no",
-    "param", "parallel", "pivot", "refused", "rows", "send", "together", "total", "while",
+    "after", "approve", "approved", "call", "email", "frozen", "map", "no", "parallel",
+    "refused", "together", "while",
 })  # fmt: skip
 LINE_WORDS = frozenset({
-    "access", "after", "append", "cannot", "check", "color", "confirm", "create", "currency",
-    "delete", "detail", "display", "drill", "enter", "every", "existing", "expect", "filter",
-    "final", "form", "given", "header", "index", "initial", "languages", "leave", "list", "missed",
-    "notify", "readonly", "reject", "require", "required", "section", "show", "sort", "state",
-    "timezone", "unique", "update", "version", "wait", "warn", "when", "where",
+    "access", "after", "append", "calendar", "cannot", "chart", "check", "cohort", "color",
+    "compare", "confirm", "create", "currency", "delete", "detail", "display", "drill", "enter",
+    "every", "existing", "expect", "filter", "final", "form", "funnel", "given", "having",
+    "header", "index", "initial", "languages", "leave", "list", "missed", "notify", "param",
+    "pivot", "readonly", "refresh", "reject", "require", "required", "section", "show", "sort",
+    "state", "timezone", "unique", "update", "version", "wait", "warn", "when", "where",
 })  # fmt: skip
 """Words that begin a line and are easily told from a misspelt name."""
 LATER_IN_LINES = frozenset({
@@ -46,7 +45,7 @@ _KINDS = {
 _VALUE = Message("a value", "值")
 _OPERATOR = Message("an operator", "运算符")
 _VALUE_SIGNS = frozenset({
-    "AGGREGATE", "DATE", "DATETIME", "DURATION", "FALSE", "LPAR", "ME", "MINUS", "MONTH",
+    "AGGREGATE", "DATE", "DATETIME", "DURATION", "FALSE", "IN", "LPAR", "ME", "MINUS", "MONTH",
     "NAME", "NOT", "NULL", "NUMBER", "OLD", "PERCENT", "STRING", "TEXT_BLOCK", "THIS", "TIME",
     "TRUE",
 })  # fmt: skip
@@ -59,8 +58,8 @@ _MODIFIERS = frozenset({
     "UNIQUE", "VISIBLE",
 })  # fmt: skip
 _DECLARATIONS = frozenset({
-    "_NL", "APP", "DATA", "ENTITY", "ENUM", "EXTERN", "FLOW", "FUNCTION", "LOCALE", "MIXIN",
-    "REPORT", "ROLE", "RULE", "VIEW",
+    "_NL", "APP", "DASHBOARD", "DATA", "ENTITY", "ENUM", "EXTERN", "FLOW", "FUNCTION", "LOCALE",
+    "MIXIN", "REPORT", "ROLE", "RULE", "VIEW",
 })  # fmt: skip
 _MEMBER = frozenset({"MEMBER"})
 _GROUPS = (

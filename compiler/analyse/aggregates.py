@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import cast
 
 from compiler.analyse.context import BROKEN, Context, is_broken, rule, typed
 from compiler.analyse.fit import condition
 from compiler.analyse.names import path_start
 from compiler.analyse.narrowing import if_true
-from compiler.analyse.paths import is_many, leads_to_many, rows_of, step
+from compiler.analyse.paths import is_many, leads_to_many, names_of, rows_of, step
 from compiler.analyse.types import type_name
 from compiler.model.base import EntityId
-from compiler.model.expr import Aggregate, AggregateFunction, Expr, Extent, SortKey, Var
+from compiler.model.expr import THIS, Aggregate, AggregateFunction, Expr, Extent, SortKey, Var
+from compiler.model.report import Grain, Snapshot
 from compiler.model.types import Type, ref, set_of
 from compiler.operators import aggregate_type
+from compiler.values.periods import UNITS
 from dsl.ast import expr as ast
 from dsl.ast.base import Name
 from dsl.diagnostic import Message, Problem
@@ -73,10 +77,35 @@ class Subject:
     value: ast.Expr | None = None
 
 
+class NoFactNamed(Problem, code="CW0711", name="no-fact-named"):
+    function: str
+    facts: str
+    message = Message(
+        "this report is of several entities: say of which `{function}` is",
+        "此报表涉及多个实体：请写明 `{function}` 属于哪一个",
+    )
+    help = Message("its rows are those of {facts}", "其行来自 {facts}")
+
+
+class NotASnapshot(Problem, code="CW0712", name="not-a-snapshot"):
+    message = Message(
+        "`by` in an aggregate takes the first or last day of a report's rows",
+        "聚合中的 `by` 用于取报表各行中最早或最晚的一天",
+    )
+    help = Message(
+        "write `last(quantity by day)`, after `show` and without `where` or `sort`",
+        "请在 `show` 之后写 `last(quantity by day)`，不带 `where` 或 `sort`",
+    )
+
+
 @rule(ast.Aggregate)
 def _aggregate(context: Context, node: ast.Aggregate, expected: Type | None) -> Expr:
+    if context.measuring is not None and context.measuring.facts:
+        return _of_fact(context, context.measuring.facts, node)
     if context.rows is not None:
         return _of_report(context, context.rows, node)
+    if node.by is not None:
+        return context.report(NotASnapshot(at=context.place(node.by)))
     if node.source is None:
         return context.report(NothingToAggregate(at=context.place(node), function=node.function))
     subject = _subject(context, node, node.source)
@@ -160,8 +189,58 @@ def _subject(context: Context, node: ast.Aggregate, source: ast.Expr) -> Subject
     return Subject(current, context.new_row(current.type.item), tuple(names))
 
 
+def _of_fact(context: Context, facts: Mapping[str, EntityId], node: ast.Aggregate) -> Expr:
+    """Over the rows of the fact that the path begins with: `sum(Sales.amount)`."""
+    names = names_of(node.source) if node.source is not None else None
+    fact = facts.get(names[0].text) if names else None
+    if names is None or fact is None:
+        shown = ", ".join(f"`{name}`" for name in facts)
+        at = context.place(node.source or node)
+        return context.report(NoFactNamed(at=at, function=node.function, facts=shown))
+    rest = _path(names[1:])
+    over = replace(node, source=rest or node.value, value=node.value if rest else None)
+    return _of_report(context, fact, over)
+
+
+def _path(names: Sequence[Name]) -> ast.Expr | None:
+    path: ast.Expr | None = None
+    for name in names:
+        path = ast.Attr(name.span, path, name) if path else ast.NameRef(name.span, name)
+    return path
+
+
+def _snapshot(context: Context, rows: EntityId, node: ast.Aggregate) -> Expr:
+    """`last(quantity by day)`: what the rows of the last day add up to."""
+    measuring, plain = context.measuring, node.value is None and not node.sort and not node.where
+    is_right = node.function in ("first", "last") and plain and not node.distinct
+    if measuring is None or node.source is None or not is_right or str(node.by) not in UNITS:
+        return context.report(NotASnapshot(at=context.place(node.by or node)))
+    row = Var(type=ref(rows), name=THIS)
+    value = typed(context.within(row), node.source)
+    if is_broken(value):
+        return BROKEN
+    type = aggregate_type("sum", value.type)
+    if type is None:
+        found, at = type_name(value.type), context.place(node.source)
+        return context.report(
+            CannotAggregate(at=at, function=node.function, found=found.en, found_zh=found.zh)
+        )
+    name = f"snapshot{len(measuring.snapshots)}"
+    measuring.snapshots.append(
+        Snapshot(
+            name=name,
+            function="first" if node.function == "first" else "last",
+            value=value,
+            by=cast(Grain, str(node.by)),
+        )
+    )
+    return Var(type=type.optional(), name=name)
+
+
 def _of_report(context: Context, rows: EntityId, node: ast.Aggregate) -> Expr:
     """Over the rows of the report. What is many for one row is added up for each row first."""
+    if node.by is not None:
+        return _snapshot(context, rows, node)
     row = context.new_row(ref(rows))
     source = Extent(type=set_of(ref(rows)), entity=rows)
     inside = context.within(row)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from compiler.analyse.context import BROKEN, Context, is_broken, rule, typed
 from compiler.analyse.fit import kept, value_of
 from compiler.analyse.function import body, circle, is_extern, signature
+from compiler.analyse.measure import MEASURES, NotInMeasure
 from compiler.analyse.paths import ChainTooLong, names_of
 from compiler.analyse.types import type_name
 from compiler.build import Cycle, TooDeep
@@ -83,6 +84,8 @@ def _call(context: Context, node: ast.Call, expected: Type | None) -> Expr:
     if names is None:
         return context.report(NotAFunction(at=context.place(node)))
     parts = [name.text for name in names]
+    if context.measuring is not None and parts[0] in MEASURES and len(parts) == 1:
+        return MEASURES[parts[0]](context, node, parts[0])
     own = find(context.build, context.module, parts, CALLED)
     if isinstance(own, Declared):
         context.mention(names[-1], of_declared(own))
@@ -92,6 +95,8 @@ def _call(context: Context, node: ast.Call, expected: Type | None) -> Expr:
     if len(parts) > 1:
         return context.report(NotAFunction(at=context.place(node)))
     function = context.build.library.functions.get(parts[0])
+    if function is None and parts[0] in MEASURES:
+        return context.report(NotInMeasure(at=context.place(node.callee), word=parts[0]))
     if function is None:
         return _unknown(context, node.callee, parts[0])
     context.mention(names[0], Symbol("function", parts[0]))

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from compiler.build import Build
 from compiler.model.base import EntityId, Origin
 from compiler.model.expr import THIS, Const, Expr, FieldOf, Var
+from compiler.model.report import Across, Moved, Snapshot
 from compiler.model.types import ERROR, Type, ref
 from compiler.resolve.symbols import Symbol
 from dsl.ast import expr as ast
@@ -63,12 +64,26 @@ class Progress:
             self.depth -= 1
 
 
+@dataclass(slots=True)
+class Measuring:
+    """What the measures of a report need beside aggregates over its rows, as it is found.
+
+    `facts` are the entities by name, if the report is of several.
+    """
+
+    facts: Mapping[str, EntityId] = field(default_factory=dict)
+    across: list[Across] = field(default_factory=list)
+    moves: list[Moved] = field(default_factory=list)
+    snapshots: list[Snapshot] = field(default_factory=list)
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """Where an expression stands.
 
     A bare name is first a variable, then a member of `row`; `this` is the declaration's record.
-    `rows` is set in the measures of a report: the entity that an aggregate runs over.
+    `rows` and `measuring` are set in the measures of a report: the entity that an aggregate runs
+    over, and what else they need. `params` are the report's, known at any depth.
     """
 
     build: Build
@@ -79,7 +94,9 @@ class Context:
     variables: Mapping[str, Expr] = field(default_factory=dict)
     inputs: Mapping[str, Type] = field(default_factory=dict)
     facts: Facts = frozenset()
+    params: Mapping[str, Expr] = field(default_factory=dict)
     rows: EntityId | None = None
+    measuring: Measuring | None = None
     has_old: bool = False
     has_me: bool = True
     may_pick: bool = False
@@ -110,7 +127,7 @@ class Context:
         """Inside a set: bare names are those of its rows; a report's measures stay outside."""
         outer = self.variables if self.rows is None else {}
         bound = {**outer, **(variables or {})}
-        return replace(self, row=row, variables=bound, rows=None, may_pick=False)
+        return replace(self, row=row, variables=bound, rows=None, measuring=None, may_pick=False)
 
     def binding(self, name: str, value: Expr) -> Context:
         return replace(self, variables={**self.variables, name: value})

@@ -66,7 +66,7 @@ def _name(context: Context, node: ast.NameRef, expected: Type | None) -> Expr:
 
 def local(context: Context, name: Name) -> Expr | None:
     """What a bare name means as a variable or a member of the row; None if it is neither."""
-    variable = context.variables.get(name.text)
+    variable = context.variables.get(name.text) or context.params.get(name.text)
     if variable is not None:
         symbol = context.symbols.get(name.text)
         context.mention(name, symbol or of_local(context.block, name.text))
@@ -130,10 +130,10 @@ def _unknown(context: Context, node: ast.NameRef, expected: Type | None) -> Prob
     if context.rows is not None:
         if written in shape(build, context.rows).slots:
             return FieldOfReport(at=at, written=written)
-        near = _call(written) or nearest(written, context.variables)
+        near = _call(written) or nearest(written, [*context.variables, *context.params])
         return UnknownColumn(at=at, written=written, near=near)
     entity = EntityId(context.row.type.of) if context.row else None
-    known = [*context.variables, *context.inputs]
+    known = [*context.variables, *context.params, *context.inputs]
     known += shape(build, entity).slots if entity else ()
     values = visible_names(build, context.module, VALUES)
     near = _call(written) or nearest(written, [*known, *values])
@@ -220,6 +220,7 @@ def local_exists(context: Context, name: Name) -> bool:
     row = context.row
     return (
         name.text in context.variables
+        or name.text in context.params
         or name.text in context.inputs
         or (row is not None and name.text in shape(context.build, EntityId(row.type.of)).slots)
     )

@@ -13,7 +13,8 @@ from compiler.analyse.narrowing import if_false, if_true
 from compiler.analyse.types import type_name
 from compiler.analyse.unknown import short_name
 from compiler.model.base import EntityId
-from compiler.model.expr import Case, Const, Expr, Func, Op, Operator
+from compiler.model.expr import Case, Const, Expr, Func, Op, Operator, Var
+from compiler.model.report import bounds
 from compiler.model.types import BOOL, INT, NULL, Type
 from compiler.operators import common_type, result_type
 from dsl.ast import expr as ast
@@ -134,7 +135,9 @@ def _membership(context: Context, node: ast.Binary) -> Expr:
         found = _operation(context, node, "in", (left, *items))
     else:
         right = typed(context, node.right, left.type)
-        found = _operation(context, node, "in", (left, right))
+        is_range = right.type.kind == "range"
+        inside = _in_period if is_range else _operation
+        found = inside(context, node, "in", (left, right))
     if is_broken(found) or node.op == "in":
         return found
     return Op(type=BOOL, op="not", args=(found,))
@@ -147,6 +150,23 @@ def _in_range(context: Context, node: ast.Binary, value: Expr, range: ast.Range)
     if is_broken(above, below):
         return BROKEN
     return Op(type=BOOL, op="and", args=(above, below))
+
+
+def _in_period(context: Context, node: ast.Binary, op: Operator, args: tuple[Expr, ...]) -> Expr:
+    """A day or moment in a range that somebody chooses."""
+    value, chosen = args
+    if is_broken(value):
+        return BROKEN
+    if value.type.kind not in ("date", "instant"):
+        return context.report(_misfit(context, node, op, args))
+    assert isinstance(chosen, Var)
+    names = bounds(chosen.name, value.type.kind)
+    first, after = (Var(type=value.type.present(), name=name) for name in names)
+    tests = (
+        Op(type=BOOL, op=">=", args=(value, first)),
+        Op(type=BOOL, op="<", args=(value, after)),
+    )
+    return Op(type=BOOL, op="and", args=tests)
 
 
 def _coalesce(context: Context, node: ast.Binary, expected: Type | None) -> Expr:

@@ -24,7 +24,7 @@ from compiler.resolve.names import (
 )  # fmt: skip
 from compiler.resolve.symbols import of_local
 from dsl.ast import expr as ast
-from dsl.ast.base import Name
+from dsl.ast.base import Name, Path
 from dsl.diagnostic import Message, Problem
 
 
@@ -105,6 +105,14 @@ def _known(context: Context, entity: EntityId, name: Name) -> Member | None:
     if not mentioned(build, context.block, shape(build, entity), name):
         report_unknown_field(build, context.place(name), entity, name.text)
     return found
+
+
+def path_of(path: Path) -> ast.Expr:
+    """A path of the text as the expression that it means."""
+    value: ast.Expr = ast.NameRef(path.parts[0].span, path.parts[0])
+    for name in path.parts[1:]:
+        value = ast.Attr(name.span, value, name)
+    return value
 
 
 def names_of(node: ast.Expr) -> list[Name] | None:

@@ -141,6 +141,8 @@ BUILT_IN_LABELS: Mapping[str, Message] = {
     "created_by": Message("Created by", "创建人"),
     "changed_at": Message("Changed at", "修改时间"),
     "changed_by": Message("Changed by", "修改人"),
+    "count": Message("Count", "数量"),
+    "period": Message("Period", "时间段"),
 }
 
 

@@ -144,6 +144,7 @@ _KIND_NAMES = {
     "instant": Message("a date with time", "日期时间"),
     "duration": Message("a duration", "时长"),
     "worktime": Message("a working time", "工作时长"),
+    "range": Message("a range of days", "日期范围"),
     "null": Message("null", "空值"),
     "error": Message("something unknown", "未知"),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from compiler.analyse.dashboard import dashboard
 from compiler.analyse.data import data_table
 from compiler.analyse.entity import entity
 from compiler.analyse.enums import enum_model
@@ -62,6 +63,7 @@ def workspace(build: Build) -> Workspace:
         flows=flows,
         rules={each.id: each for each in rules if each is not None},
         reports={each.id: each for each in reports if each is not None},
+        dashboards=tuple(dashboard(build, each) for each in of_kind(build, "dashboard")),
         views={id: views(build, id) for id in ids},
         data=tuple(data_table(build, each) for each in of_kind(build, "data")),
         functions=_functions(build),

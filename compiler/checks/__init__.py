@@ -2,7 +2,7 @@
 named for what must hold; its problem is named for the breach.
 
 This module is the table of contents: `names` and `texts` (the workspace), `entity`, `access`,
-`flow`, `rule`, `view`. `places` finds where in the text a part of the model stands.
+`flow`, `rule`, `report`, `view`. `places` finds where in the text a part of the model stands.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from compiler.analyse.flow import flow as flow_model
 from compiler.build import Build, query
-from compiler.checks import access, entity, flow, names, rule, texts, view
+from compiler.checks import access, entity, flow, names, report, rule, texts, view
 from compiler.model.base import EntityId
 from compiler.resolve.declared import Declared, everything, of_kind
 from compiler.resolve.members import entities
@@ -45,6 +45,10 @@ RULE: tuple[Callable[[Build, Declared], None], ...] = (
     rule.rules_can_fire,
     rule.time_is_compared_with_something,
 )
+REPORT: tuple[Callable[[Build, Declared], None], ...] = (
+    report.all_of_it_makes_sense,
+    report.titles_are_in_the_language,
+)
 
 
 def run(build: Build) -> None:
@@ -64,6 +68,8 @@ def _run(build: Build) -> None:
         _of_entity(build, id)
     for each in of_kind(build, "rule"):
         _of_rule(build, each)
+    for each in of_kind(build, "report"):
+        _of_report(build, each)
 
 
 @query
@@ -78,4 +84,10 @@ def _of_entity(build: Build, id: EntityId) -> None:
 @query
 def _of_rule(build: Build, declared: Declared) -> None:
     for check in RULE:
+        check(build, declared)
+
+
+@query
+def _of_report(build: Build, declared: Declared) -> None:
+    for check in REPORT:
         check(build, declared)

@@ -15,8 +15,10 @@ from dsl.ast.flow import FlowDecl
 from dsl.diagnostic import Label, Message, Problem, Severity
 from dsl.source import Place
 
-CAMEL: frozenset[Kind] = frozenset({"entity", "role", "enum", "mixin", "report", "data"})
-SLUGGED: tuple[Kind, ...] = ("entity", "report")
+CAMEL: frozenset[Kind] = frozenset({
+    "entity", "role", "enum", "mixin", "report", "dashboard", "data",
+})  # fmt: skip
+SLUGGED: tuple[Kind, ...] = ("entity", "report", "dashboard")
 
 
 class NotTheStyle(Problem, code="CW0205", name="naming-style", severity=Severity.NOTE):
@@ -26,8 +28,9 @@ class NotTheStyle(Problem, code="CW0205", name="naming-style", severity=Severity
         "`{written}` is usually written `{better}`", "`{written}` 通常写作 `{better}`"
     )
     help = Message(
-        "entities, roles, enums and reports are `UpperCamel`, all else is `lower_snake`",
-        "实体、角色、枚举和报表用 `UpperCamel`，其余用 `lower_snake`",
+        "entities, roles, enums, reports and dashboards are `UpperCamel`, all else is "
+        "`lower_snake`",
+        "实体、角色、枚举、报表和仪表板用 `UpperCamel`，其余用 `lower_snake`",
     )
 
 
@@ -114,7 +117,7 @@ def _styled(name: str, camel: bool) -> str:
 
 @query
 def slugs_are_unique(build: Build) -> None:
-    """No two entities, and no two reports, of a module have the same address."""
+    """No two entities, reports or dashboards of a module have the same address."""
     for kind in SLUGGED:
         seen: dict[tuple[str, str], Declared] = {}
         for each in everything(build):

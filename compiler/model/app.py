@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from compiler.model.base import EntityId, EnumId, Labels, Model, Origin, RoleId
+from compiler.model.dashboard import Dashboard
 from compiler.model.entity import DataTable, Entity, Enum
 from compiler.model.flow import Flow
 from compiler.model.report import Report
@@ -59,6 +60,7 @@ class Workspace(Model, dict=True, gc=True):
     views: dict[EntityId, tuple[View, ...]]
     data: tuple[DataTable, ...] = ()
     functions: tuple[Function, ...] = ()
+    dashboards: tuple[Dashboard, ...] = ()
 
     @cached_property
     def called(self) -> Mapping[str, Function]:

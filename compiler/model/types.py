@@ -8,7 +8,7 @@ from compiler.model.base import Model
 
 Kind = Literal[
     "text", "int", "decimal", "bool", "date", "month", "time", "instant", "duration", "worktime",
-    "ref", "enum", "set", "null", "error",
+    "ref", "enum", "set", "range", "null", "error",
 ]  # fmt: skip
 
 MAX_DIGITS = 18
@@ -19,7 +19,8 @@ class Type(Model):
 
     `digits` and `scale` belong to `int` (scale 0) and `decimal`; `unit` is a currency code for
     money, `%` for a percent (kept as a fraction), else empty. `of` names the entity of a `ref` or
-    the enum (or flow) of an `enum`. `item` is what a `set` holds. `null` is the type of `null`;
+    the enum (or flow) of an `enum`. `item` is what a `set` holds. A `range` is a span of days that
+    somebody chooses: it stands only after `in` and is never stored. `null` is the type of `null`;
     `error` that of what was not understood: it silences what follows, and is never in a Bundle.
 
     In Python a value is: str, int, Decimal (exponent = -scale), bool, date, date (first of the
@@ -57,6 +58,7 @@ TIME = Type(kind="time")
 INSTANT = Type(kind="instant")
 DURATION = Type(kind="duration")
 WORKTIME = Type(kind="worktime")
+RANGE = Type(kind="range")
 NULL = Type(kind="null", nullable=True)
 ERROR = Type(kind="error")
 

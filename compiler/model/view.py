@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import field
 
-from compiler.model.base import EntityId, Labels, Model, RoleId
+from compiler.model.base import EntityId, Labels, Model, Origin, RoleId
 from compiler.model.expr import Expr
 
 
@@ -26,6 +26,27 @@ class ListView(Model):
     filters: tuple[tuple[str, ...], ...]
 
 
+class Board(Model):
+    """Cards in columns, one for each value of a field."""
+
+    field: str
+    cards: tuple[Column, ...]
+
+
+class Calendar(Model):
+    """Entries by a date or instant, up to that of `until` if it is named."""
+
+    field: str
+    until: str = ""
+    entries: tuple[Column, ...]
+
+
+class Tree(Model):
+    """Records below each other, by the entity's tree."""
+
+    lines: tuple[Column, ...]
+
+
 class Section(Model):
     """`label` is empty for the fields that stand before the first section."""
 
@@ -34,11 +55,20 @@ class Section(Model):
     fields: tuple[str, ...]
 
 
+class TabReport(Model):
+    """A report about the record: of its rows, those whose `field` is the record."""
+
+    report: str
+    field: str
+
+
 class Tab(Model):
-    """Related rows: names of collections."""
+    """Related rows, by the names of collections, and reports."""
 
     label: Labels
+    when: Expr | None = None
     collections: tuple[str, ...]
+    reports: tuple[TabReport, ...] = ()
 
 
 class View(Model):
@@ -47,7 +77,11 @@ class View(Model):
     entity: EntityId
     role: RoleId | None = None
     list: ListView
+    board: Board | None = None
+    calendar: Calendar | None = None
+    tree: Tree | None = None
     form: tuple[Section, ...]
     header: tuple[str, ...]
     detail: tuple[Section, ...]
     tabs: tuple[Tab, ...]
+    origin: Origin | None = None

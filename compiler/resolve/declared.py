@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import Literal, TypeVar, cast
 
 from compiler.build import Build, query
-from dsl.ast import app, entity, flow, report, rule, test, value, view
+from dsl.ast import app, dashboard, entity, flow, report, rule, test, value, view
 
 Kind = Literal[
     "app", "locale", "role", "enum", "data", "entity", "mixin", "flow", "rule", "function",
-    "report", "view", "test",
+    "report", "dashboard", "view", "test",
 ]  # fmt: skip
 
 KINDS: Mapping[type[app.Decl], Kind] = {
@@ -31,13 +31,14 @@ KINDS: Mapping[type[app.Decl], Kind] = {
     value.FunctionDecl: "function",
     value.ExternDecl: "function",
     report.ReportDecl: "report",
+    dashboard.DashboardDecl: "dashboard",
     view.ViewDecl: "view",
     test.TestDecl: "test",
 }
 
-NAMED: frozenset[Kind] = frozenset(
-    {"role", "enum", "data", "entity", "mixin", "rule", "function", "report"}
-)
+NAMED: frozenset[Kind] = frozenset({
+    "role", "enum", "data", "entity", "mixin", "rule", "function", "report", "dashboard",
+})  # fmt: skip
 """Kinds whose names share the namespace of their module."""
 
 PRELUDE = "std"

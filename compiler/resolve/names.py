@@ -27,6 +27,7 @@ KIND_NAMES: dict[Kind, Message] = {
     "rule": Message("rule", "规则"),
     "function": Message("function", "函数"),
     "report": Message("report", "报表"),
+    "dashboard": Message("dashboard", "仪表板"),
     "view": Message("view", "视图"),
     "test": Message("test", "测试"),
 }

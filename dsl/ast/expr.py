@@ -162,12 +162,14 @@ class Aggregate(Expr):
 
     Without `of`, `value` is None and `source` is all of the path: `sum(lines.amount)`,
     `count(lines)`; `count()` has neither. `exists(s where e)` and `all(e of s)` likewise.
+    `by` is of `last(quantity by day)`, a measure of reports.
     """
 
     function: Function
     distinct: bool
     value: Expr | None
     source: Expr | None
+    by: Name | None
     alias: Name | None
     where: Expr | None
     sort: tuple[SortKey, ...]
@@ -182,6 +184,14 @@ class Pick(Expr):
     where: Expr | None
     lowest: tuple[Expr, ...]
     random: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InState(Expr):
+    """`in(won)`, `in(won, 2026-12-31)`: a measure of reports on an entity with a flow."""
+
+    state: Name
+    at: Expr | None
 
 
 UnaryOp = Literal["-", "not"]

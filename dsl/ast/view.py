@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dsl.ast.app import Decl
-from dsl.ast.base import Node, Path, String
+from dsl.ast.base import Name, Node, Path, String
 from dsl.ast.expr import Expr, SortKey
 
 
@@ -14,6 +14,30 @@ class ListView(Node):
     columns: tuple[Path, ...]
     sort: tuple[SortKey, ...]
     filters: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Board(Node):
+    """`board by stage` with the fields of a card."""
+
+    by: Name
+    fields: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar(Node):
+    """`calendar by starts until ends` with the fields of an entry."""
+
+    by: Name
+    until: Name | None
+    fields: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TreeView(Node):
+    """`tree` with the fields of a line."""
+
+    fields: tuple[Path, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +57,11 @@ class FormView(Node):
 
 @dataclass(frozen=True, slots=True)
 class Tab(Node):
+    """`tab "Orders" orders when active`: collections of the record, or reports about it."""
+
     label: String
     fields: tuple[Path, ...]
+    when: Expr | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,5 +78,8 @@ class ViewDecl(Decl):
     entity: Path
     role: Path | None
     list: ListView | None
+    board: Board | None
+    calendar: Calendar | None
+    tree: TreeView | None
     form: FormView | None
     detail: DetailView | None

@@ -136,6 +136,7 @@ class ExprBuilder(LiteralBuilder, Builder):
         function: Token,
         distinct: Token | None,
         first: ast.Expr,
+        by: Token | None,
         of: ast.Expr | None,
         alias: Token | None,
         where: ast.Expr | None,
@@ -149,6 +150,7 @@ class ExprBuilder(LiteralBuilder, Builder):
             distinct is not None,
             value,
             source,
+            self.optional_name(by),
             self.optional_name(alias),
             where,
             sort or (),
@@ -156,7 +158,12 @@ class ExprBuilder(LiteralBuilder, Builder):
 
     def aggregate_of_rows(self, function: Token, closing: Token) -> ast.Aggregate:
         kind = cast(ast.Function, str(function))
-        return ast.Aggregate(over(function, closing), kind, False, None, None, None, None, ())
+        return ast.Aggregate(over(function, closing), kind, False, None, None, None, None, None, ())
+
+    def in_state(
+        self, word: Token, state: Token, at: ast.Expr | None, closing: Token
+    ) -> ast.InState:
+        return ast.InState(over(word, closing), self.name(state), at)
 
     def pick(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dsl.build.app import AppBuilder
+from dsl.build.dashboard import DashboardBuilder
 from dsl.build.entity import EntityBuilder
 from dsl.build.expr import ExprBuilder
 from dsl.build.flow import FlowBuilder
@@ -21,6 +22,7 @@ class TreeBuilder(
     RuleBuilder,
     ValueBuilder,
     ReportBuilder,
+    DashboardBuilder,
     ViewBuilder,
     TestBuilder,
     StatementBuilder,

@@ -47,6 +47,9 @@ class ViewBuilder(Builder):
             entity,
             role,
             self.only_one(of_type(ast.ListView, kept), "list"),
+            self.only_one(of_type(ast.Board, kept), "board"),
+            self.only_one(of_type(ast.Calendar, kept), "calendar"),
+            self.only_one(of_type(ast.TreeView, kept), "tree"),
             self.only_one(of_type(ast.FormView, kept), "form"),
             self.only_one(of_type(ast.DetailView, kept), "detail"),
         )
@@ -67,6 +70,25 @@ class ViewBuilder(Builder):
 
     def list_filter(self, keyword: Token, paths: tuple[Path, ...]) -> _Filter:
         return _Filter(over(keyword, *paths), paths)
+
+    def board(self, keyword: Token, by: Token, *lines: _Fields | None) -> ast.Board:
+        kept = of_type(_Fields, lines)
+        return ast.Board(over(keyword, by, *kept), self.name(by), _paths(kept, _Fields))
+
+    def calendar(
+        self, keyword: Token, by: Token, until: Token | None, *lines: _Fields | None
+    ) -> ast.Calendar:
+        kept = of_type(_Fields, lines)
+        return ast.Calendar(
+            over(keyword, by, until, *kept),
+            self.name(by),
+            self.optional_name(until),
+            _paths(kept, _Fields),
+        )
+
+    def tree_view(self, keyword: Token, *lines: _Fields | None) -> ast.TreeView:
+        kept = of_type(_Fields, lines)
+        return ast.TreeView(over(keyword, *kept), _paths(kept, _Fields))
 
     def form_view(self, keyword: Token, *items: Node) -> ast.FormView:
         fields, sections = _paths(items, _Fields), of_type(ast.Section, items)
@@ -89,8 +111,10 @@ class ViewBuilder(Builder):
     def header(self, keyword: Token, paths: tuple[Path, ...]) -> _Header:
         return _Header(over(keyword, *paths), paths)
 
-    def tab(self, keyword: Token, label: Token, paths: tuple[Path, ...]) -> ast.Tab:
-        return ast.Tab(over(keyword, *paths), self.required_label(label), paths)
+    def tab(
+        self, keyword: Token, label: Token, paths: tuple[Path, ...], when: Expr | None
+    ) -> ast.Tab:
+        return ast.Tab(over(keyword, *paths, when), self.required_label(label), paths, when)
 
 
 def _paths(items: tuple[Node, ...], kind: type[_Fields]) -> tuple[Path, ...]:

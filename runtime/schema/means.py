@@ -12,7 +12,9 @@ from collections.abc import Callable, Iterable
 from compiler.bundle import Bundle
 from compiler.model.app import Workspace
 from compiler.model.base import Origin
+from compiler.model.report import ChartKind, Report
 from compiler.model.rule import At, Rule
+from compiler.model.view import View
 from dsl.diagnostic import Message
 from runtime.schema.refusal import Change, Refused
 
@@ -28,12 +30,54 @@ def _externs(model: Workspace) -> Iterable[Origin]:
     return (each.origin for each in model.functions if each.body is None)
 
 
+def _reports(asks: Callable[[Report], object]) -> Uses:
+    """The reports that ask for something."""
+    return lambda workspace: [each.origin for each in workspace.reports.values() if asks(each)]
+
+
+def _views(asks: Callable[[View], object]) -> Uses:
+    """The views that ask for something."""
+    return lambda workspace: [
+        each.origin
+        for views in workspace.views.values()
+        for each in views
+        if each.origin is not None and asks(each)
+    ]
+
+
+def _charts(*kinds: ChartKind) -> Uses:
+    return _reports(lambda report: report.chart.kind in kinds)
+
+
 NOT_CARRIED_OUT: tuple[tuple[str, Uses], ...] = (
     ("at", _rules(lambda rule: any(isinstance(each, At) for each in rule.moments))),
     ("every", _rules(lambda rule: any(not isinstance(each, At) for each in rule.moments))),
     ("when … now()", _rules(lambda rule: rule.boundaries or rule.rescanned)),
     ("existing", _rules(lambda rule: rule.existing)),
     ("extern function", _externs),
+    ("from", _reports(lambda report: report.facts)),
+    ("param", _reports(lambda report: report.params)),
+    ("having", _reports(lambda report: report.having)),
+    ("total", _reports(lambda report: report.totals)),
+    ("pivot", _reports(lambda report: report.pivot)),
+    ("compare", _reports(lambda report: report.compare)),
+    ("funnel", _reports(lambda report: report.funnel)),
+    ("cohort", _reports(lambda report: report.cohort)),
+    ("age", _reports(lambda report: report.age)),
+    ("share", _reports(lambda report: report.across)),
+    ("entered", _reports(lambda report: report.moves)),
+    ("last … by", _reports(lambda report: report.snapshots)),
+    ("band", _reports(lambda report: any(each.bands for each in report.dimensions))),
+    ("drill", _reports(lambda report: report.levels)),
+    ("rows", _reports(lambda report: report.rows)),
+    ("send", _reports(lambda report: report.send)),
+    ("kept", _reports(lambda report: report.kept)),
+    ("chart", _charts("area", "combo", "pie", "funnel", "cohort", "heat")),
+    ("dashboard", lambda workspace: [each.origin for each in workspace.dashboards]),
+    ("board", _views(lambda view: view.board)),
+    ("calendar", _views(lambda view: view.calendar)),
+    ("tree", _views(lambda view: view.tree)),
+    ("tab", _views(lambda view: any(each.when or each.reports for each in view.tabs))),
 )
 """The word of the language, and where a model uses it."""
 

@@ -11,11 +11,12 @@ from sqlalchemy import Connection
 
 from compiler.model.base import EntityId
 from compiler.model.types import Type
+from compiler.values import periods
 from dsl.diagnostic import Message
 from runtime.access.actor import Actor
 from runtime.access.permission import Standing
 from runtime.clock import ActTime
-from runtime.store import cursor, periods
+from runtime.store import cursor
 from runtime.store.domain import Domain
 from runtime.store.lists import Column, Lists, ListStatement
 from runtime.store.query import (

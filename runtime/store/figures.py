@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from compiler.model.base import EntityId, EnumId
 from compiler.model.report import Dimension, Report
-from runtime.store import periods
+from compiler.values import periods
 from runtime.store.fetch import Fetch
 from runtime.store.marks import Mark, Others, given
 from runtime.store.query import Filter, ListQuery, Reference

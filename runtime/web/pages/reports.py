@@ -42,12 +42,13 @@ def _page(visit: Visit, report: Report, result: ReportResult) -> ReportPage:
     zone = visit.reader.time.zone
     as_of = datetime_text(visit.reader.time.now, visit.language, zone)
     empty = bool(report.dimensions) and not result.groups
+    is_table = report.chart.kind == "table"
     return ReportPage(
         title=labelled(report.label, visit.language),
         path=visit.path,
         app=labelled(visit.serving.bundle.workspace.modules[report.module].label, visit.language),
         about=report.doc,
-        figure=Markup() if empty else draw(_chart(visit, report, result)),
+        figure=Markup() if empty or is_table else draw(_chart(visit, report, result)),
         table=None if empty else _table(visit, report, result),
         rows_href=rows_href(visit, report, result.drill),
         as_of=visit.t("report.as_of", time=as_of),
@@ -90,7 +91,7 @@ def _kind(report: Report) -> Kind:
         return "number"
     if len(report.dimensions) > 1 and report.chart.kind == "bar":
         return "stacked"
-    return report.chart.kind if report.chart.kind != "number" else "bar"
+    return "line" if report.chart.kind == "line" else "bar"
 
 
 def _measure_place(report: Report) -> int:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from runtime.store.periods import NAMES, midnight, period, start_of
+from compiler.values.periods import NAMES, midnight, period, start_of
 
 DAY = date(2026, 2, 11)  # a Wednesday
 

@@ -15,6 +15,7 @@ NAMES = (
 )  # fmt: skip
 """The periods to offer; `last_N_days` and `next_N_days` hold for any number. The last N days
 include today, the next N days begin tomorrow."""
+UNITS = ("day", "week", "month", "quarter", "year")
 _STEP = {"last": -1, "this": 0, "next": 1}
 
 
@@ -36,6 +37,15 @@ def period(name: str, today: date) -> tuple[date | None, date | None]:
     if which in _STEP and unit in ("week", "month", "quarter", "year"):
         return start_of(unit, today, _STEP[which]), start_of(unit, today, _STEP[which] + 1)
     raise ValueError(name)
+
+
+def is_period(name: str) -> bool:
+    """Whether a period has that name."""
+    try:
+        period(name, date(2000, 1, 1))
+    except ValueError:
+        return False
+    return True
 
 
 def start_of(unit: str, day: date, step: int = 0) -> date:
