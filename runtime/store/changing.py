@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from compiler.model.base import EntityId
@@ -68,6 +68,7 @@ def update(
     act.places[row] = Place()
     given = accept(act, row, values, writable)
     _reject(given.problems)
+    _reject(_locked_by_owner(act, row, given.values))
     assign(act, row, given)
     _reject(lines.save(act, row, given_lines))
     _reject(_faults(act))
@@ -82,6 +83,7 @@ def delete(act: Act, entity: EntityId, id: int, version: int) -> Row:
         raise forbidden(row, "delete")
     insist_open(row)
     act.places[row] = Place()
+    _reject(_locked_by_owner(act, row, (PARENT,)))
     deletion.remove(act, row)
     return row
 
@@ -128,7 +130,9 @@ def change(act: Act, row: Row, values: Mapping[str, object]) -> Iterator[Problem
     insist_open(row)
     found = accept(act, row, values, writable)
     yield from found.problems
-    if not found.problems:
+    locked = list(_locked_by_owner(act, row, found.values))
+    yield from locked
+    if not found.problems and not locked:
         assign(act, row, found)
     yield from truths.faults_of_fields(act, row)
 
@@ -142,12 +146,20 @@ def faults_of_creation(act: Act, row: Row, given: Given) -> Iterator[Problem]:
     if allowed is not None and not (allowed and allowed.issuperset(given.values)):
         raise forbidden(row, "create")
     yield from readonly_from_birth(act, row, given.values)
+    yield from _locked_by_owner(act, row, (PARENT,))
+
+
+def _locked_by_owner(act: Act, row: Row, changes: Iterable[str]) -> Iterator[Problem]:
+    """That the record to which a line belongs keeps its lines as they are, if the line is changed
+    by itself and not with that record."""
     owner = row.shape.entity.owner
     parent = None if owner is None else act.row(owner, row.values[PARENT])
-    if parent is not None and parent not in act.places:
-        why_locked = lines.locked(act, parent, lines.collection_of(parent, row))
-        if why_locked is not None:
-            yield act.problem(row, why_locked, PARENT)
+    if parent is None or parent in act.places:
+        return
+    why_locked = lines.locked(act, parent, lines.collection_of(parent, row))
+    field = next(iter(changes), None)
+    if why_locked is not None and field is not None:
+        yield act.problem(row, why_locked, field)
 
 
 def _faults(act: Act) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from runtime.store.problems import Conflict, Difference, Forbidden, NotFound, Problem, Rejected
-from runtime.store.records import Line
+from runtime.store.records import Line, Saved
 from tests.runtime.store.conftest import Shop
 from tests.support.running import SYSTEM
 
@@ -374,6 +374,27 @@ def test_what_is_referred_to_stays_and_only_readable_referrers_are_named(shop: S
         shop.delete(shop.mo, "Customer", acme)
     assert "202611-001" in refused.value.problems[0].message.en
     assert shop.count("Customer") == 1
+
+
+def test_a_line_by_itself_is_as_closed_as_the_lines_of_its_record(shop: Shop) -> None:
+    pen = shop.product("Pen")
+    acme = shop.create(shop.ann, "Customer", name="Acme")
+    order = shop.create(shop.ann, "Order", Line({"product": pen.id}), customer=acme.id)
+    line = shop.app.rows("OrderLine")[0]
+    kept = Saved(line["id"], line["version"])
+    kept = shop.update(shop.ann, "OrderLine", kept, quantity=2)
+    changed = shop.app.row("Order", order.id)
+    shop.press(shop.ann, Saved(order.id, changed["version"]), "confirm")
+    with pytest.raises(Rejected) as refused:
+        shop.update(shop.ann, "OrderLine", kept, quantity=3)
+    assert problems(refused) == [("quantity", None, "the lines cannot be changed now")]
+    with pytest.raises(Rejected) as refused:
+        shop.delete(shop.ann, "OrderLine", kept)
+    assert problems(refused) == [("parent", None, "the lines cannot be changed now")]
+    outcome = shop.app.store.update_many(
+        shop.ann, shop.app.entity("OrderLine"), [(kept.id, {"quantity": 3})]
+    )
+    assert outcome.saved == {}
 
 
 def test_deleting_takes_lines_and_cascades_and_clears(shop: Shop) -> None:
