@@ -230,6 +230,39 @@ class SqliteDatabase(Database):
                 super().close()
 
 
+class MemoryDatabase(Database):
+    """SQLite in memory, for one user at a time: a place where what is tried can be undone."""
+
+    dialect: Dialect = "sqlite"
+
+    def __init__(self) -> None:
+        super().__init__()
+        url = make_url("sqlite://")
+        self._reading = self._writing = _sqlite_engine(url, "BEGIN", query_only=False)
+        self._connection = self._writing.connect()
+
+    @contextmanager
+    def undone(self) -> Iterator[None]:
+        """Whatever is written in here is undone at the end."""
+        with self._connection.begin() as transaction:
+            yield
+            transaction.rollback()
+
+    def read(self, work: Work[T]) -> T:
+        if self._connection.in_transaction():
+            return work(self._connection)
+        return self._write(work)
+
+    def _write(self, work: Work[T]) -> T:
+        inside = self._connection.in_transaction()
+        with self._connection.begin_nested() if inside else self._connection.begin():
+            return work(self._connection)
+
+    def close(self) -> None:
+        self._connection.close()
+        super().close()
+
+
 def _commit(connection: Connection, acts: list[_Act]) -> list[_Outcome]:
     """Do the acts in one transaction; if that cannot be committed they have all failed."""
     try:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from compiler.analyse.assignment import UnnamedValue, target_of, values_of, writable
 from compiler.analyse.context import BROKEN, Progress, rule
 from compiler.analyse.expr import Context, condition, fit, is_broken, typed, value_of
-from compiler.analyse.member import Member, member
+from compiler.analyse.member import Member, SetWithoutAggregate, member
 from compiler.analyse.paths import names_of
 from compiler.analyse.report import report
 from compiler.analyse.settings import settings
@@ -423,6 +423,9 @@ class _Reading:
             self.bind(node.name, found)
             return None if made is None else made.but(name=node.name.text)
         value = typed(self.context, node.value)
+        if value.type.kind == "set":
+            at = self.context.place(node.value)
+            value = self.context.report(SetWithoutAggregate(at=at, written=node.name.text))
         broken = is_broken(value)
         self.bind(node.name, BROKEN if broken else Var(type=value.type, name=node.name.text))
         if broken:

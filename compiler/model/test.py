@@ -143,5 +143,5 @@ class Test(Model):
     module: str
     name: str
     start: Expr | None
-    steps: tuple[Given | As | SetClock | Expectation, ...]
+    steps: tuple[Given | As | SetClock | Bind | MakeRecord | Expectation, ...]
     origin: Origin

@@ -67,6 +67,8 @@ class Act(Memory):
         self.journal: list[Entry] = []
         self.notices: list[Notice] = []
         self.warnings: list[Problem] = []
+        self.fired: set[str] = set()
+        """The rules that did something in the act."""
         self.roles: dict[int, frozenset[RoleId]] = {}
         self.places: dict[Row, Place] = {}
         self.going: set[Row] = set()

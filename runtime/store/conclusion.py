@@ -33,6 +33,7 @@ def conclude(act: Act, tell: bool = True) -> None:
     history.write(act, act.journal)
     if tell:
         notices.write(act)
+    act.domain.witness.concluded(act)
 
 
 def _to_fixpoint(act: Act) -> None:
@@ -56,6 +57,7 @@ def _fire(act: Act, rule: Rule, row: Row, fired: set[tuple[str, Row]]) -> None:
     if key in fired or not rules.fires(rule, row.shape.entity, row, act.truths):
         return
     fired.add(key)
+    act.fired.add(rule.id)
     carry_out(act, run(rule.do, Scope.of(row)), cause_of(rule))
 
 
@@ -88,6 +90,7 @@ def _refusals(act: Act, row: Row) -> Iterator[Problem]:
         assert refusal is not None
         if not rules.refuses(rule, row.shape.entity, row, act.truths):
             continue
+        act.domain.witness.refused(rule.id)
         message = wording.message(refusal.message, Scope.of(row), act.reader)
         field = refusal.fields[0] if refusal.fields else None
         problem = act.problem(row, message, field, rule.origin)

@@ -30,6 +30,7 @@ from runtime.store.shape import PairShape, Referrer, Shape
 from runtime.store.triggers import UpkeepIndex
 from runtime.store.truths import makes_demands
 from runtime.store.uniques import Uniques
+from runtime.store.witness import NOBODY, Witness
 from runtime.tables import ROLE_HOLDER
 
 if TYPE_CHECKING:
@@ -42,9 +43,15 @@ class Domain:
     """A Bundle on a database of one kind, ready to be worked with from many threads."""
 
     def __init__(
-        self, bundle: Bundle, catalog: Catalog, library: Library, dialect: Dialect
+        self,
+        bundle: Bundle,
+        catalog: Catalog,
+        library: Library,
+        dialect: Dialect,
+        witness: Witness = NOBODY,
     ) -> None:
         self.bundle = bundle
+        self.witness = witness
         self.workspace = bundle.workspace
         self.catalog = catalog
         self.library = library

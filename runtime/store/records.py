@@ -34,6 +34,7 @@ from runtime.store.row import Row
 from runtime.store.upkeep import NOT_FITTING, TOO_LARGE
 from runtime.store.values import Line as Line
 from runtime.store.values import Lines as Lines
+from runtime.store.witness import NOBODY, Witness
 
 T = TypeVar("T")
 REPEATS = 10
@@ -63,9 +64,15 @@ class Store:
     """The doors to the data of one Bundle; may be used from many threads."""
 
     def __init__(
-        self, bundle: Bundle, catalog: Catalog, database: Database, library: Library, clock: Clock
+        self,
+        bundle: Bundle,
+        catalog: Catalog,
+        database: Database,
+        library: Library,
+        clock: Clock,
+        witness: Witness = NOBODY,
     ) -> None:
-        self.domain = Domain(bundle, catalog, library, database.dialect)
+        self.domain = Domain(bundle, catalog, library, database.dialect, witness)
         self.database = database
         self.clock = clock
         self._read_door = ReadDoor(self.domain, database)
@@ -88,7 +95,7 @@ class Store:
                 raise NotFound
             return moving.states(act, row)
 
-        return self._looking(actor, states)
+        return self.look(actor, states)
 
     def draft(
         self, actor: Actor, entity: EntityId, id: int | None, given: Mapping[str, object]
@@ -96,9 +103,9 @@ class Store:
         """What a form of the record begins with; without an id, of a new one that begins with the
         `given` values. Raises NotFound."""
         if id is None:
-            return self._looking(actor, lambda act: drafts.of_new(act, entity, given))
+            return self.look(actor, lambda act: drafts.of_new(act, entity, given))
         values = self.reader(actor).get(entity, id).values
-        return self._looking(actor, lambda act: drafts.of_existing(act, entity, id, values))
+        return self.look(actor, lambda act: drafts.of_existing(act, entity, id, values))
 
     def tests(
         self, actor: Actor, entity: EntityId, id: int, conditions: Sequence[Expr]
@@ -114,7 +121,7 @@ class Store:
             tests = (self.domain.function(each, partial=True) for each in known)
             return tuple(test(act, row) is True for test in tests)
 
-        return self._looking(actor, tested)
+        return self.look(actor, tested)
 
     def mark_read(self, actor: Actor, id: int | None = None) -> None:
         """Mark one notice of the actor as read, or all."""
@@ -122,7 +129,7 @@ class Store:
         if user is not None:
             self.database.write(lambda connection: inbox.mark_read(connection, user, now, id))
 
-    def _looking(self, actor: Actor, work: Callable[[Act], T]) -> T:
+    def look(self, actor: Actor, work: Callable[[Act], T]) -> T:
         """What is worked out on the rows of an act that writes nothing."""
         time = self._time()
         return self.database.read(lambda c: work(Act(self.domain, c, actor, time)))

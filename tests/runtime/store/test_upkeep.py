@@ -98,7 +98,7 @@ def kept_equals_computed(app: Running) -> None:
             for row in act.extent(entity):
                 assert row.values[name] == act.domain.compute(act, row, entity, name)
 
-    app.store._looking(SYSTEM, compare)
+    app.store.look(SYSTEM, compare)
 
 
 def history_leads_to_now(app: Running) -> None:

@@ -1,0 +1,180 @@
+"""`casework test`: run the tests that stand in the text of apps."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from cli.compiling import show_faults
+from cli.outcomes import Results, as_json, as_junit, as_text
+from cli.playing import run
+from cli.workspace import SUFFIX, FolderWorkspace
+from compiler.bundle import Bundle
+from compiler.model.test import Test
+from compiler.pipeline import Compiled, compile_app
+from dsl.diagnostic import Language, Message
+from runtime.schema.refusal import Refused
+from runtime.testing.coverage import coverage
+from runtime.testing.outcome import Outcome
+from stdlib.library import STANDARD
+
+Form = Literal["text", "json", "junit"]
+
+NO_TESTS = Message("there are no tests in {path}", "{path} 中没有测试")
+NO_SUCH_TEST = Message(
+    "no test in {path} has “{only}” in its name", "{path} 中没有名称含“{only}”的测试"
+)
+NO_FILES = Message("there are no .case files in {path}", "{path} 中没有 .case 文件")
+WATCHING = Message("Waiting for the next save.", "等待下一次保存。")
+
+
+class Runner:
+    """Runs the tests of a folder, again and again with what has changed."""
+
+    def __init__(self, folder: Path, only: str, jobs: int | None, language: Language) -> None:
+        self.folder = folder
+        self.only = only
+        self.jobs = jobs
+        self.language = language
+        self._workspace = FolderWorkspace(folder)
+        self._last: Compiled | None = None
+        self._known: dict[tuple[str, str], tuple[Test, Outcome]] = {}
+
+    def run(self) -> Results | None:
+        """The outcomes of all tests; None, and a word about it, where the text has faults.
+
+        A test is run again if it has changed, if it failed, or if anything of the app has.
+        """
+        began = time.perf_counter()
+        compiled = compile_app(self._workspace, STANDARD, self._last)
+        before, self._last = self._last, compiled
+        if compiled.bundle is None:
+            show_faults(compiled, self.language)
+            return None
+        if before is None or before.bundle is None or _differ(before, compiled):
+            self._known = {}
+        tests = [each for each in compiled.tests if self.only in each.name]
+        due = [each for each in tests if not self._still_passes(each)]
+        for test, outcome in zip(due, run(compiled.bundle, due, self.jobs), strict=True):
+            self._known[test.module, test.name] = test, outcome
+        outcomes = tuple(self._known[each.module, each.name][1] for each in tests)
+        reached = (element for outcome in outcomes for element in outcome.reached)
+        return Results(
+            outcomes,
+            not self.only,
+            coverage(compiled.bundle.workspace, reached),
+            compiled.sources,
+            time.perf_counter() - began,
+        )
+
+    @property
+    def bundle(self) -> Bundle | None:
+        """The apps that were tested last."""
+        return None if self._last is None else self._last.bundle
+
+    def _still_passes(self, test: Test) -> bool:
+        known = self._known.get((test.module, test.name))
+        return known is not None and known[0] == test and known[1].passed
+
+    def results(self) -> Iterator[Results | None]:
+        """What comes of the text now, and of each save from now on."""
+        from watchfiles import watch  # which most runs can do without
+
+        yield self.run()
+        for _ in watch(self.folder, watch_filter=_is_text, raise_interrupt=False):
+            yield self.run()
+
+
+def _is_text(_: object, path: str) -> bool:
+    return path.endswith(SUFFIX)
+
+
+def _differ(before: Compiled, after: Compiled) -> bool:
+    """Whether the apps themselves have changed, not only their tests."""
+    assert before.bundle is not None and after.bundle is not None
+    return before.bundle.workspace != after.bundle.workspace
+
+
+@click.command("test")
+@click.argument(
+    "path",
+    required=False,
+    metavar="[PATH]",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+)
+@click.option(
+    "--only", default="", help="Tests whose name has this text. 只运行名称含此文本的测试。"
+)
+@click.option("--watch", is_flag=True, help="Run again at every save. 每次保存后重新运行。")
+@click.option("--jobs", type=click.IntRange(1), help="How many processes. 进程数。")
+@click.option(
+    "--coverage",
+    "whole",
+    is_flag=True,
+    help="Say where each line is that no test reached. 列出未覆盖的行。",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "junit"]),
+    default="text",
+    help="How to print. 输出格式。",
+)
+@click.pass_obj
+def test(
+    language: Language,
+    path: Path | None,
+    only: str,
+    watch: bool,
+    jobs: int | None,
+    whole: bool,
+    form: Form,
+) -> None:
+    """Run the tests of apps; exit 1 if one fails or the text has errors.
+
+    PATH is the folder of an app or of a workspace of apps; without it, `apps` or the folder you
+    are in. 运行应用中的测试。
+    """
+    folder = path or (Path("apps") if Path("apps").is_dir() else Path())
+    if not FolderWorkspace(folder).files():
+        raise click.ClickException(NO_FILES.filled({"path": folder}).text(language))
+    runner = Runner(folder, only, jobs, language)
+    try:
+        if watch:
+            for results in runner.results():
+                _show(results, folder, only, language, whole, form)
+                click.echo(WATCHING.text(language))
+            return
+        results = runner.run()
+    except Refused as refusal:
+        reasons = "\n".join(change.words.text(language) for change in refusal.changes)
+        raise click.ClickException(reasons) from refusal
+    _show(results, folder, only, language, whole, form)
+    if results is None or results.failed or (only and not results.outcomes):
+        raise click.exceptions.Exit(1)
+
+
+def _show(
+    results: Results | None,
+    folder: Path,
+    only: str,
+    language: Language,
+    whole: bool,
+    form: Form,
+) -> None:
+    if results is None:
+        return
+    if form == "json":
+        click.echo(as_json(results, language))
+    elif form == "junit":
+        click.echo(as_junit(results, language))
+    elif not results.outcomes:
+        told = NO_SUCH_TEST if only else NO_TESTS
+        click.echo(told.filled({"path": folder, "only": only}).text(language))
+    else:
+        for line in as_text(results, language, whole):
+            click.echo(line)

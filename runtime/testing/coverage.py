@@ -1,0 +1,83 @@
+"""What of an app its tests have reached: states, transitions and rules.
+
+A state or a transition is reached by an act that was done; a rule when it fires, and one that
+refuses also by the act that it refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from compiler.model.app import Workspace
+from compiler.model.base import Origin
+from runtime.store.witness import Witness
+from runtime.testing.outcome import Element
+
+if TYPE_CHECKING:
+    from runtime.store.act import Act
+
+
+class Reached(Witness):
+    """Notes what acts reach."""
+
+    def __init__(self) -> None:
+        self.elements: set[Element] = set()
+
+    def clear(self) -> None:
+        self.elements = set()
+
+    def refused(self, rule: str) -> None:
+        self.elements.add(Element("rule", rule))
+
+    def concluded(self, act: Act) -> None:
+        self.elements |= {Element("rule", rule) for rule in act.fired}
+        for entry in act.journal:
+            entity = entry.row.shape.entity
+            if not entity.flow:
+                continue
+            if entry.action == "transition":
+                self.elements.add(Element("transition", f"{entity.id}.{entry.name}"))
+                states = {entry.old, entry.new}
+            else:
+                states = {entry.row.values[entity.flow]} if entry.action == "create" else set()
+            self.elements |= {
+                Element("state", f"{entity.id}.{entity.flow}.{state}") for state in states
+            }
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """The elements of the apps, each with its place, and which of them were reached."""
+
+    elements: Mapping[Element, Origin]
+    reached: frozenset[Element]
+
+    def missed(self) -> list[tuple[Element, Origin]]:
+        """What no test has reached, in the order of the model."""
+        return [
+            (element, origin)
+            for element, origin in self.elements.items()
+            if element not in self.reached
+        ]
+
+
+def coverage(workspace: Workspace, reached: Iterable[Element]) -> Coverage:
+    """What was reached of all there is in a workspace."""
+    found = frozenset(reached)
+    return Coverage(elements(workspace), found)
+
+
+def elements(workspace: Workspace) -> dict[Element, Origin]:
+    """All that tests can reach."""
+    found: dict[Element, Origin] = {}
+    for flow in workspace.flows.values():
+        for state in flow.states.values():
+            found[Element("state", f"{flow.entity}.{flow.field}.{state.name}")] = state.origin
+        for transition in flow.transitions.values():
+            id = f"{flow.entity}.{transition.name}"
+            found[Element("transition", id)] = transition.origin
+    for rule in workspace.rules.values():
+        found[Element("rule", rule.id)] = rule.origin
+    return found
