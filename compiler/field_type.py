@@ -138,3 +138,12 @@ class Library(Protocol):
     def prelude(self) -> Mapping[str, str]:
         """Files of the language that every workspace begins with, by path (`std/user.case`)."""
         ...
+
+    @property
+    def module_names(self) -> frozenset[str]:
+        """The modules that an app may use: `contacts` for `use std.contacts`."""
+        ...
+
+    def module(self, name: str) -> Mapping[str, str]:
+        """The files of one of them by path (`std/contacts/contacts.case`)."""
+        ...

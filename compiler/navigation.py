@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from compiler.build import Build, query
-from compiler.resolve.declared import Declared, decl, everything
+from compiler.resolve.declared import Declared, decl, written
 from compiler.resolve.definitions import declared_in
 from compiler.resolve.inside import along
 from compiler.resolve.symbols import Repeated, Symbol
@@ -102,13 +102,13 @@ def _repeated(mentions: list[Mention], text: Span, copy: Span) -> Iterator[Menti
 
 
 def _defined(build: Build) -> Iterator[tuple[Place, Symbol]]:
-    for declared in everything(build):
+    for declared in written(build):
         for symbol, place in declared_in(build, declared):
             yield place, symbol
 
 
 def _used(build: Build) -> Iterator[tuple[Place, Hashable]]:
-    for declared in everything(build):
+    for declared in written(build):
         yield from _translated(build, declared)
     yield from build.mentions()
 

@@ -17,8 +17,10 @@ from compiler.checks import run as run_checks
 from compiler.field_type import Library
 from compiler.model.test import Test
 from compiler.planning import schema, upkeep
-from compiler.resolve.declared import KINDS, Declared
+from compiler.resolve.declared import KINDS, PRELUDE, Declared, module_of
 from compiler.workspace import Workspace
+from dsl.ast.app import AppDecl, Decl
+from dsl.ast.composition import CompositionDecl
 from dsl.diagnostic import Diagnostic, Message, Problem, Severity
 from dsl.parser import ParsedBlock, parse, without_gc
 from dsl.source import Place, SourceFile, Sources, Span
@@ -56,15 +58,16 @@ _DEEP = 50_000
 def compile_app(
     workspace: Workspace, library: Library, previous: Compiled | None = None
 ) -> Compiled:
-    """Compile all apps of a workspace, with the library's prelude before them.
+    """Compile all apps of a workspace, with what they use of the library before them.
 
     `previous` is the result for an earlier text of the same workspace, with the same library: what
     it computed is used again where nothing that it depends on has changed. Only one compilation
     at a time may go on from it.
     """
     build = previous.build if previous else Build(library)
-    files = [*_prelude(library, previous), *workspace.files()]
+    files = list(workspace.files())
     parsed = [block for file in files for block in parse(file)]
+    files[:0], parsed[:0] = _of_library(library, parsed, previous)
     sources = Sources(files)
     faults = [fault for block in parsed for fault in block.diagnostics]
     with without_gc(), _deep_calls():
@@ -88,12 +91,39 @@ def _deep_calls() -> Iterator[None]:
         sys.setrecursionlimit(usual)
 
 
-def _prelude(library: Library, previous: Compiled | None) -> list[SourceFile]:
+def _of_library(
+    library: Library, parsed: Iterable[ParsedBlock], previous: Compiled | None
+) -> tuple[list[SourceFile], list[ParsedBlock]]:
+    """The prelude and the modules that apps use, with those that these use, by name."""
     known = previous.sources.files if previous else {}
-    return [
-        known[path] if path in known else SourceFile(path, text)
-        for path, text in library.prelude.items()
+    found: dict[str, list[SourceFile]] = {}
+    blocks: dict[str, list[ParsedBlock]] = {}
+    missing = {PRELUDE} | _used(library, parsed)
+    while missing:
+        name = missing.pop()
+        texts = library.prelude if name == PRELUDE else library.module(name)
+        found[name] = [
+            known[path] if path in known else SourceFile(path, text) for path, text in texts.items()
+        ]
+        blocks[name] = [block for file in found[name] for block in parse(file)]
+        missing |= _used(library, blocks[name]) - found.keys()
+    order = sorted(found, key=lambda name: (name != PRELUDE, name))
+    return [file for name in order for file in found[name]], [
+        block for name in order for block in blocks[name]
     ]
+
+
+def _used(library: Library, parsed: Iterable[ParsedBlock]) -> set[str]:
+    """The modules of the library that the `app` blocks name."""
+    paths = (
+        [part.text for part in path.parts]
+        for block in parsed
+        if isinstance(block.decl, AppDecl)
+        for path in block.decl.use
+    )
+    return {name for prefix, *names in paths if prefix == PRELUDE for name in names} & (
+        library.module_names
+    )
 
 
 def _inputs(parsed: Iterable[ParsedBlock], sources: Sources) -> dict[Hashable, object]:
@@ -104,13 +134,24 @@ def _inputs(parsed: Iterable[ParsedBlock], sources: Sources) -> dict[Hashable, o
         lost |= _lost_names(block, sources)
         if block.decl is None:
             continue
-        inputs["decl", block.key] = block.decl
-        module = block.key.partition("/")[0]
-        kind, name = KINDS[type(block.decl)], block.decl.name.text
-        declared.append(Declared(kind, module, name, block.key))
+        tree = block.decl
+        if isinstance(tree, CompositionDecl):
+            inputs["target", block.key] = tree.target
+            tree = tree.part
+        inputs["decl", block.key] = tree
+        declared.append(_declared(block.key, block.decl, tree))
     inputs["declared"] = tuple(declared)
     inputs["lost"] = frozenset(lost)
     return inputs
+
+
+def _declared(key: str, written: Decl, tree: Decl) -> Declared:
+    """What a block says: that it declares something, or what it says of another declaration."""
+    module, kind, name = module_of(key), KINDS[type(tree)], tree.name.text
+    if not isinstance(written, CompositionDecl):
+        return Declared(kind, module, name, key)
+    *qualifier, _ = [part.text for part in written.target.parts]
+    return Declared(kind, module, name, key, written.how, ".".join(qualifier))
 
 
 _NAME = re.compile(r"[^\W\d]\w*")

@@ -16,7 +16,10 @@ from itertools import pairwise
 _BLOCK_START = re.compile(r"^[^\s#]", re.MULTILINE)
 _TEXT_BLOCK = re.compile(r'^[^#\n]*"""[^\S\n]*\n(?:[^"]|"(?!""))*"""', re.MULTILINE)
 _FIRST_TEXT = re.compile(r"(?:[^\S\n]*(?:#[^\n]*)?\n)*[^\S\n]*[^\s#]")
-_HEADER = re.compile(r"""(?:extern[ ]+)?[^\W\d]\w*(?:[ ]+(?:[^\W\d][\w.]*|"[^"\n]*"))?""")
+_HEADER = re.compile(
+    r"(?:extern[ ]+|(?:extend|override)[ ]+(?=[a-z]+[ ]))?"
+    r"""[^\W\d]\w*(?:[ ]+(?:[^\W\d][\w.]*|"[^"\n]*"))?"""
+)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -44,8 +47,8 @@ class Block:
     """One top-level declaration with the comment lines that belong to it.
 
     `key` is stable while the declaration keeps its file, kind and name:
-    `crm/order.case:entity Order`, `crm/order.case:test "it is paid"`; a repeated one is told apart
-    by `~2`, `~3`.
+    `crm/order.case:entity Order`, `crm/order.case:test "it is paid"`, `erp/tier.case:extend enum
+    Tier`; a repeated one is told apart by `~2`, `~3`.
     """
 
     key: str

@@ -8,8 +8,8 @@ from difflib import get_close_matches
 from dsl.diagnostic import Message
 
 LATER_DECLARATIONS = frozenset({
-    "action", "calendar", "clock", "connect", "event", "extend", "form", "hook", "mail",
-    "override", "print", "score", "segment", "table", "tag", "upgrade", "webhook",
+    "action", "calendar", "clock", "connect", "event", "form", "hook", "mail", "print", "score",
+    "segment", "table", "tag", "upgrade", "webhook",
 })  # fmt: skip
 LATER_LINES = frozenset({
     "after", "approve", "approved", "call", "email", "frozen", "map", "no", "parallel",
@@ -58,8 +58,8 @@ _MODIFIERS = frozenset({
     "UNIQUE", "VISIBLE",
 })  # fmt: skip
 _DECLARATIONS = frozenset({
-    "_NL", "APP", "DASHBOARD", "DATA", "ENTITY", "ENUM", "EXTERN", "FLOW", "FUNCTION", "LOCALE",
-    "MIXIN", "REPORT", "ROLE", "RULE", "VIEW",
+    "_NL", "APP", "DASHBOARD", "DATA", "ENTITY", "ENUM", "EXTEND", "EXTERN", "FLOW", "FUNCTION",
+    "LOCALE", "MIXIN", "OVERRIDE", "REPORT", "ROLE", "RULE", "TEST", "VIEW",
 })  # fmt: skip
 _MEMBER = frozenset({"MEMBER"})
 _GROUPS = (

@@ -76,6 +76,9 @@ FUNCTIONS: tuple[Function, ...] = (
 )
 
 
+_MODULES = files("stdlib") / "modules"
+
+
 @dataclass(frozen=True)
 class StandardLibrary:
     """What `compiler.field_type.Library` asks for, by name."""
@@ -93,8 +96,19 @@ class StandardLibrary:
 
     @cached_property
     def prelude(self) -> Mapping[str, str]:
-        folder = files("stdlib") / "modules"
-        return {f"std/{name}": (folder / name).read_text("utf-8") for name in ("prelude.case",)}
+        name = "prelude.case"
+        return {f"std/{name}": (_MODULES / name).read_text("utf-8")}
+
+    @cached_property
+    def module_names(self) -> frozenset[str]:
+        return frozenset(each.name for each in _MODULES.iterdir() if each.is_dir())
+
+    def module(self, name: str) -> Mapping[str, str]:
+        found = sorted(
+            (each for each in (_MODULES / name).iterdir() if each.name.endswith(".case")),
+            key=lambda each: each.name,
+        )
+        return {f"std/{name}/{each.name}": each.read_text("utf-8") for each in found}
 
 
 STANDARD = StandardLibrary(FIELDS, FUNCTIONS)

@@ -1,8 +1,9 @@
 """The cases of `tests/cases/`: what the language says about a text, written as Markdown.
 
-A heading is a case. Its ```casework block is the text, an app of its own or declarations of the
-app `shop`; a comment `# error: CW0301` at the
-end of a line expects that diagnostic on that line (`# warning:` and `# note:` likewise; several
+A heading is a case. Its ```casework block is the text, an app of its own, declarations of the
+app `shop`, or the files of several apps, each below a line `# crm/app.case`; a comment
+`# error: CW0301` at the end of a line expects that diagnostic on that line (`# warning:` and
+`# note:` likewise; several
 codes are separated by commas), and a text expects nothing else. Optional blocks show what comes
 of it and are written by `pytest --update`:
 
@@ -39,6 +40,7 @@ FILE = "shop/app.case"
 SYNTAX = "syntax"
 """The topic whose texts are parsed only; those of all others are compiled."""
 
+_FILE = re.compile(r"^# (\w+/\w+\.case)$", re.MULTILINE)
 _APP = re.compile(r"^app\b", re.MULTILINE)
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 _BLOCK = re.compile(r"^(?P<fence>`{3,})(?P<kind>\w+)\n(?P<text>.*?)^(?P=fence)$", re.M | re.S)
@@ -60,15 +62,29 @@ class Checked:
 
 
 def check_text(text: str, topic: str) -> Checked:
-    """All that is said about an app of one file."""
-    file = SourceFile(FILE, text)
-    decls = tuple(block.decl for block in parse(file) if block.decl is not None)
+    """All that is said about an app, or several."""
+    texts = files_of(text)
+    blocks = [block for path, content in texts for block in parse(SourceFile(path, content))]
+    decls = tuple(block.decl for block in blocks if block.decl is not None)
     if topic == SYNTAX:
-        found = tuple(item for block in parse(file) for item in block.diagnostics)
-        return Checked(Sources([file]), found, decls)
+        found = tuple(item for block in blocks for item in block.diagnostics)
+        return Checked(
+            Sources([SourceFile(path, content) for path, content in texts]), found, decls
+        )
     head = () if _APP.search(text) else (("shop/head.case", HEAD),)
-    result = compile_app(Texts(((FILE, text), *head)), STANDARD)
+    result = compile_app(Texts((*texts, *head)), STANDARD)
     return Checked(result.sources, result.diagnostics, decls)
+
+
+def files_of(text: str) -> tuple[tuple[str, str], ...]:
+    """The files that a text names, each with the lines above it left blank; else the one file."""
+    marks = list(_FILE.finditer(text))
+    ends = [*(mark.start() for mark in marks), len(text)][1:]
+    found = [
+        (mark[1], "\n" * text.count("\n", 0, mark.start()) + text[mark.start() : end])
+        for mark, end in zip(marks, ends, strict=True)
+    ]
+    return tuple(sorted(found)) or ((FILE, text),)
 
 
 def _diagnostics(text: str, checked: Checked) -> str:

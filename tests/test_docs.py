@@ -1,6 +1,7 @@
 """The documents are true: their examples compile, and what there is is documented."""
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -20,15 +21,20 @@ _APP = re.compile(r"^app (\w+)", re.MULTILINE)
 
 
 class _Page:
-    """The blocks of a page, which together are one app."""
+    """The blocks of a page, which together are one app, or several one after the other."""
 
     def __init__(self, text: str) -> None:
         self.text = text
 
     def files(self) -> list[SourceFile]:
-        name = _APP.search(self.text)
-        assert name is not None, "a page of examples has one `app` block"
-        return [SourceFile(f"{name[1]}/app.case", self.text)]
+        apps = list(_APP.finditer(self.text))
+        assert apps, "a page of examples has an `app` block"
+        starts = [0, *(app.start() for app in apps[1:]), len(self.text)]
+        found = [
+            SourceFile(f"{app[1]}/app.case", self.text[start:end])
+            for app, (start, end) in zip(apps, pairwise(starts), strict=True)
+        ]
+        return sorted(found, key=lambda file: file.path)
 
 
 def _blocks(page: Path) -> list[str]:

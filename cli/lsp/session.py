@@ -9,6 +9,7 @@ from pathlib import Path
 from cli.workspace import SUFFIX, FolderWorkspace
 from compiler.navigation import Mention, Navigation
 from compiler.pipeline import Compiled, compile_app
+from compiler.resolve.declared import PRELUDE
 from dsl.source import Block, Place, SourceFile, Sources
 from stdlib.library import STANDARD
 
@@ -100,7 +101,7 @@ class Session:
 
     def path_of(self, name: str) -> Path | None:
         """Where a file lies; None for one of the library's."""
-        return None if name in STANDARD.prelude else self._edited.disk.path_of(name)
+        return None if name.startswith(f"{PRELUDE}/") else self._edited.disk.path_of(name)
 
 
 class Sessions:

@@ -29,7 +29,7 @@ from compiler.model.entity import (
 )  # fmt: skip
 from compiler.model.expr import THIS, Concat, Const, Expr, FieldOf, Op, Var
 from compiler.model.types import INT, TEXT, ref
-from compiler.resolve.members import Shape, members, mentioned, shape
+from compiler.resolve.members import Shape, mentioned, shape, written_members
 from compiler.resolve.names import place
 from dsl.ast import entity as ast
 from dsl.ast.app import DataDecl
@@ -91,10 +91,9 @@ def _members(build: Build, known: Shape) -> tuple[dict[str, Field], dict[str, Co
 
 
 def _trees(build: Build, known: Shape) -> Iterator[tuple[str, str, ast.Member]]:
-    """The members of the entity and its mixins, with block and module."""
-    for block, module in known.blocks:
-        for tree in members(build, block):
-            yield block, module, tree
+    """The members that texts give the entity, with block and module."""
+    for part in written_members(build, known.id):
+        yield part.block, part.module, part.tree
 
 
 def _slug(build: Build, known: Shape) -> str:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from compiler.analyse.texts import labels
 from compiler.build import Build, query
+from compiler.model import entity as model
 from compiler.model.base import EntityId, EnumId
-from compiler.model.entity import Enum, EnumValue
+from compiler.resolve.composition import Part, parts, values_in
 from compiler.resolve.declared import Declared, decl, of_kind
-from compiler.resolve.members import entities, shape
+from compiler.resolve.members import entities, state_parts
 from compiler.resolve.names import Misspelt, nearest, place
-from dsl.ast.app import DataDecl, EnumDecl
+from dsl.ast.app import DataDecl, EnumDecl, EnumValue
 from dsl.ast.base import Name
-from dsl.ast.flow import FlowDecl
-from dsl.diagnostic import Message, Problem
+from dsl.diagnostic import Label, Message, Problem
 from dsl.source import Place
 
 COLORS = (
@@ -26,8 +26,12 @@ COLORS = (
 
 class DuplicateValue(Problem, code="CW0305", name="duplicate-value"):
     value: str
+    first: Place
     message = Message("the value `{value}` is declared twice", "值 `{value}` 重复声明")
     help = Message("delete one of them", "请删除其中一个")
+
+    def labels(self) -> Iterable[Label]:
+        yield Label(self.first, Message("first here", "首次声明在此"))
 
 
 class UnknownColor(Misspelt, Problem, code="CW0319", name="unknown-color"):
@@ -54,12 +58,15 @@ def value_names(build: Build, enum: str) -> tuple[str, ...]:
     """The values of an enum, or the states of a flow, in order."""
     declared = _enums(build).get(enum)
     if declared is not None:
-        return tuple(value.name.text for value in decl(build, declared.block, EnumDecl).values)
+        return tuple(part.tree.name.text for part in _values(build, declared))
     entity = EntityId(enum.rpartition(".")[0])
-    block = shape(build, entity).flow if entity in entities(build) else None
-    if block is None:
-        return ()
-    return tuple(state.name.text for state in decl(build, block, FlowDecl).states)
+    states = state_parts(build, entity) if entity in entities(build) else ()
+    return tuple(part.tree.name.text for part in states)
+
+
+@query
+def _values(build: Build, declared: Declared) -> tuple[Part[EnumValue], ...]:
+    return parts(build, declared, declared.id, values_in)
 
 
 @query
@@ -87,25 +94,28 @@ def data_of(build: Build, entity: EntityId) -> list[DataDecl]:
 
 
 @query
-def enum_model(build: Build, declared: Declared) -> Enum:
+def enum_model(build: Build, declared: Declared) -> model.Enum:
     """An enum of the model."""
     tree = decl(build, declared.block, EnumDecl)
-    seen: dict[str, EnumValue] = {}
-    for value in tree.values:
-        at = place(declared.block, value.name)
+    seen: dict[str, model.EnumValue] = {}
+    first: dict[str, Place] = {}
+    for part in _values(build, declared):
+        value, at = part.tree, part.at(part.tree.name)
         if value.name.text in seen:
-            build.report(DuplicateValue(at=at, value=value.name.text))
+            before = first[value.name.text]
+            build.report(DuplicateValue(at=at, value=value.name.text, first=before))
             continue
         key = f"{declared.name}.{value.name.text}"
-        seen[value.name.text] = EnumValue(
+        first[value.name.text] = at
+        seen[value.name.text] = model.EnumValue(
             name=value.name.text,
-            label=labels(build, declared.module, (key,), value.label, value.name, at),
-            color=color_of(build, place(declared.block, value.color or value.name), value.color),
+            label=labels(build, part.module, (key,), value.label, value.name, at),
+            color=color_of(build, part.at(value.color or value.name), value.color),
             retired=value.retired,
             also=tuple(text.value for text in value.also),
         )
     at = place(declared.block, tree.name)
-    return Enum(
+    return model.Enum(
         id=EnumId(declared.id),
         label=labels(build, declared.module, (declared.name,), tree.label, tree.name, at),
         values=tuple(seen.values()),

@@ -23,8 +23,16 @@ from compiler.model.entity import Enum, EnumValue, Field, Phrase
 from compiler.model.expr import Const, Expr
 from compiler.model.flow import Ask, Flow, Require, State, Transition
 from compiler.model.types import TEXT, Type
+from compiler.resolve.composition import Part
 from compiler.resolve.declared import Declared, decl, of_kind
-from compiler.resolve.members import entities, mentioned, resolve_entity, shape
+from compiler.resolve.members import (
+    entities,
+    mentioned,
+    resolve_entity,
+    shape,
+    state_parts,
+    transition_parts,
+)
 from compiler.resolve.names import ENTITY, find, is_lost, nearest, place
 from compiler.resolve.symbols import of_declared, of_value
 from dsl.ast import flow as ast
@@ -84,8 +92,8 @@ def flow(build: Build, entity: EntityId) -> Flow | None:
         field=slot.name,
         states_enum=EnumId(f"{entity}.{slot.name}"),
         label=owned.label,
-        states=_states(context, slot.name, tree),
-        transitions=_transitions(context, tree),
+        states=_states(context, slot.name),
+        transitions=_transitions(context),
         origin=context.origin(tree.name),
     )
 
@@ -113,17 +121,22 @@ def flows_have_entities(build: Build) -> None:
             resolve_entity(build, each.module, each.block, tree.entity)
 
 
-def _states(context: Context, field_name: str, tree: ast.FlowDecl) -> dict[str, State]:
+def _states(context: Context, field_name: str) -> dict[str, State]:
     found: dict[str, State] = {}
     first: dict[str, Place] = {}
-    for each in tree.states:
-        name, at = each.name.text, context.place(each.name)
+    for part in state_parts(context.build, _entity(context)):
+        name, at = part.tree.name.text, part.at(part.tree.name)
         if name in found:
             context.report(DuplicateState(at=at, state=name, first=first[name]))
             continue
         first[name] = at
-        found[name] = _state(context, field_name, each)
+        found[name] = _state(_where(context, part), field_name, part.tree)
     return found
+
+
+def _where(context: Context, part: Part[ast.StateDecl] | Part[ast.TransitionDecl]) -> Context:
+    """The context of a part of the flow, which another app may have written."""
+    return replace(context, module=part.module, block=part.block)
 
 
 def _state(context: Context, field_name: str, tree: ast.StateDecl) -> State:
@@ -147,8 +160,12 @@ def _state(context: Context, field_name: str, tree: ast.StateDecl) -> State:
 
 
 def _name(context: Context) -> str:
+    return shape(context.build, _entity(context)).name
+
+
+def _entity(context: Context) -> EntityId:
     assert context.this is not None
-    return shape(context.build, context.this).name
+    return context.this
 
 
 def _readonly(context: Context, tree: ast.StateDecl) -> tuple[str, ...]:
@@ -180,20 +197,22 @@ def _fields(context: Context, names: Sequence[Name]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _transitions(context: Context, tree: ast.FlowDecl) -> dict[str, Transition]:
-    states = [state.name.text for state in tree.states]
-    lasting = [state.name.text for state in tree.states if not state.final]
+def _transitions(context: Context) -> dict[str, Transition]:
+    trees = [part.tree for part in state_parts(context.build, _entity(context))]
+    states = [state.name.text for state in trees]
+    lasting = [state.name.text for state in trees if not state.final]
     found: dict[str, Transition] = {}
     first: dict[str, Place] = {}
-    for each in tree.transitions:
-        name, at = each.name.text, context.place(each.name)
+    for part in transition_parts(context.build, _entity(context)):
+        here, each = _where(context, part), part.tree
+        name, at = each.name.text, part.at(each.name)
         if name in found:
             context.report(DuplicateTransition(at=at, transition=name, first=first[name]))
             continue
         first[name] = at
-        sources = [*known_states(context, states, each.sources)] if each.sources else lasting
-        target = known_states(context, states, [each.target] if each.target else ())
-        made = _transition(context, each, sources, next(iter(target), None))
+        sources = [*known_states(here, states, each.sources)] if each.sources else lasting
+        target = known_states(here, states, [each.target] if each.target else ())
+        made = _transition(here, each, sources, next(iter(target), None))
         if each.target is None or target:
             found[name] = made
     return found

@@ -26,6 +26,7 @@ from compiler.resolve.members import (
     name_place,
     resolve_entity,
     shape,
+    written_members,
 )
 from dsl.ast.app import DataDecl
 from dsl.ast.base import Path
@@ -291,7 +292,6 @@ def is_tree(build: Build, entity: EntityId) -> bool:
         slot.source == "column" and slot.name == "parent"
         for slot in shape(build, entity).slots.values()
     ) or any(
-        isinstance(tree, ReferenceDecl) and tree.tree
-        for block, _ in shape(build, entity).blocks
-        for tree in members(build, block)
+        isinstance(part.tree, ReferenceDecl) and part.tree.tree
+        for part in written_members(build, entity)
     )

@@ -66,9 +66,7 @@ def _read(build: Build, value: Expr) -> Iterator[Written]:
 def after(build: Build, declared: Declared) -> tuple[Declared, ...]:
     """The rules that are written to come before a rule."""
     tree = decl(build, declared.block, RuleDecl)
-    found = [
-        resolve(build, declared.module, declared.block, path, ("rule",)) for path in tree.after
-    ]
+    found = [resolve(build, declared.scope, declared.block, path, ("rule",)) for path in tree.after]
     return tuple(each for each in found if each)
 
 

@@ -104,10 +104,10 @@ COUNT = "count"
 def report(build: Build, declared: Declared) -> Report | None:
     """A report of the model; None if it has no entity or no measure that was understood."""
     tree = decl(build, declared.block, ast.ReportDecl)
-    entity = resolve_entity(build, declared.module, declared.block, tree.entity)
+    entity = resolve_entity(build, declared.scope, declared.block, tree.entity)
     if entity is None:
         return None
-    context = of_record(build, declared.module, declared.block, entity)
+    context = of_record(build, declared.scope, declared.block, entity)
     given = params(context, tree)
     return _Report(replace(context, params=known(given)), tree, entity, given).made(declared)
 

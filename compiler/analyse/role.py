@@ -6,6 +6,7 @@ from compiler.analyse.texts import labels
 from compiler.build import Build, query
 from compiler.model.app import Role
 from compiler.model.base import Origin, RoleId
+from compiler.resolve.composition import about
 from compiler.resolve.declared import Declared, decl, of_kind
 from compiler.resolve.names import ROLE, place, resolve
 from dsl.ast.app import RoleDecl
@@ -22,10 +23,12 @@ def roles(build: Build) -> dict[RoleId, Declared]:
 
 @query
 def includes(build: Build, role: RoleId) -> tuple[RoleId, ...]:
-    """The roles that a role includes by itself."""
-    each = roles(build)[role]
-    tree = decl(build, each.block, RoleDecl)
-    found = [resolve(build, each.module, each.block, path, ROLE) for path in tree.includes]
+    """The roles that a role includes by itself, and those that other apps have it include."""
+    found = [
+        resolve(build, each.scope, each.block, path, ROLE)
+        for each in (roles(build)[role], *about(build, "role", role).extending)
+        for path in decl(build, each.block, RoleDecl).includes
+    ]
     return tuple(dict.fromkeys(RoleId(each.id) for each in found if each))
 
 
@@ -52,7 +55,7 @@ def role(build: Build, id: RoleId) -> Role:
         id=id,
         module=each.module,
         name=each.name,
-        label=labels(build, each.module, (each.name,), tree.label, tree.name, at),
+        label=labels(build, each.scope, (each.name,), tree.label, tree.name, at),
         includes=includes(build, id),
         grants_of=grants_of(build, id),
         origin=Origin(block=each.block, start=span.start, end=span.end),

@@ -7,7 +7,6 @@ from dataclasses import replace
 from compiler.analyse.boundary import Turns, turns
 from compiler.analyse.expr import Context, condition, is_broken, of_record
 from compiler.analyse.flow import known_states
-from compiler.analyse.member import flow_of
 from compiler.analyse.moment import moment
 from compiler.analyse.names import NotHere
 from compiler.analyse.narrowing import if_true
@@ -21,7 +20,7 @@ from compiler.model.expr import ME, Expr, Var
 from compiler.model.rewrite import walk
 from compiler.model.rule import Event, Refusal, Rule
 from compiler.resolve.declared import Declared, decl
-from compiler.resolve.members import mentioned, resolve_entity, shape
+from compiler.resolve.members import mentioned, resolve_entity, shape, state_parts
 from compiler.resolve.names import place
 from dsl.ast import expr
 from dsl.ast import rule as ast
@@ -72,10 +71,10 @@ class NothingExists(Problem, code="CW0615", name="nothing-exists"):
 def rule(build: Build, declared: Declared) -> Rule | None:
     """A rule of the model; None if its entity is unknown."""
     tree = decl(build, declared.block, ast.RuleDecl)
-    entity = resolve_entity(build, declared.module, declared.block, tree.entity)
+    entity = resolve_entity(build, declared.scope, declared.block, tree.entity)
     if entity is None:
         return None
-    context = of_record(build, declared.module, declared.block, entity)
+    context = of_record(build, declared.scope, declared.block, entity)
     context = replace(context, has_old=not tree.moments, has_me=not tree.moments)
     _fits_together(context, tree)
     moments = [moment(context, each) for each in tree.moments]
@@ -91,7 +90,7 @@ def rule(build: Build, declared: Declared) -> Rule | None:
         id=declared.id,
         name=declared.name,
         label=labels(
-            build, declared.module, (declared.name,), tree.label, tree.name,
+            build, declared.scope, (declared.name,), tree.label, tree.name,
             place(declared.block, tree.name),
         ),
         doc=tree.doc.text if tree.doc else "",
@@ -138,12 +137,12 @@ def _event(context: Context, entity: EntityId, tree: ast.Event) -> Event:
 
 
 def _states(context: Context, entity: EntityId, tree: ast.Event) -> tuple[str, ...]:
-    flow = flow_of(context.build, entity)
-    if flow is None:
+    states = [part.tree.name.text for part in state_parts(context.build, entity)]
+    if shape(context.build, entity).flow is None:
         short = entity.split(".", 1)[-1]
         context.report(NoFlow(at=context.place(tree), entity=short))
         return ()
-    return tuple(known_states(context, [each.name.text for each in flow.states], tree.names))
+    return tuple(known_states(context, states, tree.names))
 
 
 def _fields(context: Context, entity: EntityId, names: tuple[Name, ...]) -> list[str]:

@@ -8,7 +8,16 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from compiler.build import Build, query
 from compiler.field_type import Invalid
-from compiler.resolve.declared import PRELUDE, Declared, decl, everything, modules, of_kind
+from compiler.resolve.declared import (
+    PRELUDE,
+    Declared,
+    decl,
+    is_library,
+    module_named,
+    modules,
+    of_kind,
+    written,
+)
 from compiler.resolve.names import nearest, place, replacing
 from dsl.ast.app import AppDecl
 from dsl.ast.base import Node
@@ -16,8 +25,8 @@ from dsl.diagnostic import Fix, Label, Message, Problem
 from dsl.source import Place, Span
 
 SUPPORTED_LANGUAGES = ("en", "zh")
-PRELUDE_LANGUAGE = "en"
-"""The language in which the prelude writes its labels."""
+LIBRARY_LANGUAGE = "en"
+"""The language in which the library writes its labels."""
 
 
 class NoApp(Problem, code="CW0011", name="no-app"):
@@ -88,6 +97,18 @@ class UnknownModule(Problem, code="CW0016", name="unknown-module"):
             yield replacing(self.at, self.near)
 
 
+class ModuleNameTaken(Problem, code="CW0211", name="module-name-taken"):
+    module: str
+    message = Message(
+        "`{module}` is the name of the library module `std.{module}`, which the workspace uses",
+        "`{module}` 是工作区所引入的标准模块 `std.{module}` 的名称",
+    )
+    help = Message(
+        "give the app and its folder another name, or leave the module out",
+        "请给应用及其目录换一个名称，或不引入该模块",
+    )
+
+
 class UnknownTimezone(Problem, code="CW0022", name="unknown-timezone"):
     written: str
     near: str
@@ -136,8 +157,8 @@ def settings(build: Build) -> Settings:
 @query
 def language_of(build: Build, module: str) -> str:
     """The language in which a module writes its labels and messages."""
-    if module == PRELUDE:
-        return PRELUDE_LANGUAGE
+    if is_library(build, module):
+        return LIBRARY_LANGUAGE
     return settings(build).languages[0]
 
 
@@ -195,11 +216,11 @@ def apps_agree(build: Build) -> None:
     """Report what is wrong with the `app` blocks."""
     for setting, text in _SETTING_NAMES.items():
         first, *others = list(_said(build, setting)) or [("", Place("", Span(0, 0)))]
-        for written, at in others:
-            if written != first[0]:
+        for said, at in others:
+            if said != first[0]:
                 build.report(
                     SettingsDiffer(
-                        at=at, setting=text.en, setting_zh=text.zh, written=written,
+                        at=at, setting=text.en, setting_zh=text.zh, written=said,
                         other=first[0], first=first[1],
                     )
                 )  # fmt: skip
@@ -210,6 +231,12 @@ def apps_agree(build: Build) -> None:
 
 def _one_app(build: Build, module: str) -> None:
     apps = [each for each in of_kind(build, "app") if each.module == module]
+    if is_library(build, module):
+        apps = [each for each in apps if not each.block.startswith(f"{PRELUDE}/")]
+        for each in apps:
+            at = place(each.block, decl(build, each.block, AppDecl).name)
+            build.report(ModuleNameTaken(at=at, module=module))
+        return
     if not apps:
         first = next(each for each in _everything_of(build, module))
         build.report(NoApp(at=Place(first, Span(0, 0)), module=module))
@@ -220,8 +247,15 @@ def _one_app(build: Build, module: str) -> None:
         _names_are_known(build, each)
 
 
+def _usable(build: Build) -> Iterator[str]:
+    """What `use` may name."""
+    yield from (name for name in modules(build) if not is_library(build, name))
+    for name in sorted(build.library.module_names):
+        yield f"{PRELUDE}.{name}"
+
+
 def _everything_of(build: Build, module: str) -> Iterator[str]:
-    return (each.block for each in everything(build) if each.module == module)
+    return (each.block for each in written(build) if each.module == module)
 
 
 def _names_are_known(build: Build, each: Declared) -> None:
@@ -240,6 +274,6 @@ def _names_are_known(build: Build, each: Declared) -> None:
         at = place(each.block, tree.currency)
         build.report(UnknownCurrency(at=at, written=tree.currency.text))
     for path in tree.use:
-        if path.parts[-1].text not in modules(build):
-            near = nearest(str(path), modules(build))
+        if module_named(build, path) not in modules(build):
+            near = nearest(str(path), _usable(build))
             build.report(UnknownModule(at=place(each.block, path), written=str(path), near=near))

@@ -18,7 +18,7 @@ from compiler.analyse.assignment import (
 )
 from compiler.analyse.context import BROKEN, Context, is_broken, typed
 from compiler.analyse.fit import condition, value_of
-from compiler.analyse.member import flow_of, member
+from compiler.analyse.member import member
 from compiler.analyse.narrowing import if_true
 from compiler.analyse.texts import phrase
 from compiler.analyse.types import type_name, written_type
@@ -28,13 +28,14 @@ from compiler.model.app import USER
 from compiler.model.base import EntityId
 from compiler.model.expr import Expr, Extent, Many, Var
 from compiler.model.types import INT, ref
-from compiler.resolve.members import mentioned, shape
+from compiler.resolve.composition import Part
+from compiler.resolve.members import mentioned, shape, transition_parts
 from compiler.resolve.names import nearest, replacing
 from compiler.resolve.symbols import of_local, of_transition
 from dsl.ast import expr as ast
 from dsl.ast import statement as tree
 from dsl.ast.base import Name, Node
-from dsl.ast.flow import AskDecl
+from dsl.ast.flow import AskDecl, TransitionDecl
 from dsl.diagnostic import Fix, Message, Problem
 
 Found = tuple[model.Statement | None, Context]
@@ -257,17 +258,17 @@ def _transit(
     context: Context, call: ast.Call, row: Expr, name: Name, whole: bool
 ) -> model.Transit | None:
     entity = EntityId(row.type.of)
-    flow = flow_of(context.build, entity)
-    known = [each for each in flow.transitions if each.name.text == name.text] if flow else []
-    if not known:
-        names = [each.name.text for each in flow.transitions] if flow else []
+    transitions = {part.tree.name.text: part for part in transition_parts(context.build, entity)}
+    known = transitions.get(name.text)
+    if known is None:
+        names = transitions.keys()
         short, near = entity.split(".", 1)[-1], nearest(name.text, names)
         at = context.place(name)
         context.report(UnknownTransition(at=at, written=name.text, entity=short, near=near))
         return None
     context.mention(name, of_transition(entity, name.text))
-    asks = {ask.name.text: ask for ask in known[0].asks}
-    values = _asked(context, call, entity, asks)
+    asks = {ask.name.text: ask for ask in known.tree.asks}
+    values = _asked(context, call, entity, known)
     if whole:
         _nothing_is_unsaid(context, call, entity, asks)
     if values is None:
@@ -276,8 +277,9 @@ def _transit(
 
 
 def _asked(
-    context: Context, call: ast.Call, entity: EntityId, asks: dict[str, AskDecl]
+    context: Context, call: ast.Call, entity: EntityId, called: Part[TransitionDecl]
 ) -> dict[str, Expr] | None:
+    asks = {ask.name.text: ask for ask in called.tree.asks}
     values: dict[str, Expr] = {}
     for argument in call.arguments:
         if argument.name is None:
@@ -288,8 +290,8 @@ def _asked(
             at, near = context.place(argument.name), nearest(name, asks)
             context.report(UnknownField(at=at, written=name, entity="ask", near=near))
             continue
-        _mention_asked(context, argument.name, entity, asks[name])
-        values[name] = _asked_value(context, argument, entity, asks[name])
+        _mention_asked(context, argument.name, entity, called, asks[name])
+        values[name] = _asked_value(context, argument, entity, called, asks[name])
     return None if is_broken(*values.values()) else values
 
 
@@ -303,18 +305,24 @@ def _nothing_is_unsaid(
             context.report(MissingValue(at=at, entity=short, field=name))
 
 
-def _mention_asked(context: Context, name: Name, entity: EntityId, ask: AskDecl) -> None:
-    known = shape(context.build, entity)
+def _mention_asked(
+    context: Context, name: Name, entity: EntityId, called: Part[TransitionDecl], ask: AskDecl
+) -> None:
     if ask.type is None:
-        mentioned(context.build, context.block, known, name)
-    elif known.flow is not None:
-        context.mention(name, of_local(known.flow, name.text))
+        mentioned(context.build, context.block, shape(context.build, entity), name)
+    else:
+        context.mention(name, of_local(called.block, name.text))
 
 
-def _asked_value(context: Context, argument: ast.Argument, entity: EntityId, ask: AskDecl) -> Expr:
+def _asked_value(
+    context: Context,
+    argument: ast.Argument,
+    entity: EntityId,
+    called: Part[TransitionDecl],
+    ask: AskDecl,
+) -> Expr:
     if ask.type is not None:
-        block = shape(context.build, entity).flow or context.block
-        kind = written_type(context.build, context.module, block, ask.type, entities=True)
+        kind = written_type(context.build, called.module, called.block, ask.type, entities=True)
         return value_of(context, argument.value, kind.type.optional()) if kind else BROKEN
     found = member(context.build, entity, ask.name.text)
     return value_of(context, argument.value, found.type) if found else BROKEN

@@ -11,7 +11,7 @@ from compiler.build import Build, query
 from compiler.model.base import Labels
 from compiler.model.entity import Phrase
 from compiler.model.expr import Expr
-from compiler.resolve.declared import PRELUDE, decl, of_kind
+from compiler.resolve.declared import decl, is_library, of_kind
 from compiler.resolve.names import place
 from compiler.resolve.symbols import Repeated
 from dsl.ast import expr as ast
@@ -98,7 +98,7 @@ def _translated(
         entry = translation(build, module, language, key)
         if entry:
             return entry.text
-    if module != PRELUDE:
+    if not is_library(build, module):
         build.report(MissingText(at=at, language=language, text=keys[0].strip('"')))
     return own
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
+from typing import TypeVar
 
 from compiler.analyse.entity import entity
 from compiler.analyse.expr import condition, is_broken, of_record
@@ -12,7 +13,7 @@ from compiler.analyse.texts import title
 from compiler.analyse.unknown import report_unknown_field
 from compiler.analyse.upkeep import fields_of
 from compiler.build import Build, query
-from compiler.model.base import EntityId, Labels, Origin, RoleId
+from compiler.model.base import EntityId, Labels, Origin
 from compiler.model.entity import Entity, Field
 from compiler.model.expr import Expr
 from compiler.model.view import (
@@ -27,14 +28,17 @@ from compiler.model.view import (
     Tree,
     View,
 )
-from compiler.resolve.declared import Declared, Kind, decl, of_kind
-from compiler.resolve.members import mentioned, resolve_entity, shape
-from compiler.resolve.names import ENTITY, ROLE, find, place, resolve
+from compiler.resolve.declared import Declared, Kind, decl
+from compiler.resolve.members import mentioned, shape
+from compiler.resolve.names import ENTITY, find, place
+from compiler.resolve.views import declared_views, said_of_views, view_key
 from dsl.ast import expr
 from dsl.ast import view as ast
 from dsl.ast.base import Name, Path, String
 from dsl.ast.report import ReportDecl
 from dsl.diagnostic import Message, Problem
+
+T = TypeVar("T")
 
 MOST_COLUMNS = 7
 MOST_FILTERS = 4
@@ -49,16 +53,6 @@ class NotInColumn(Problem, code="CW0810", name="not-a-column"):
     help = Message(
         "show a computed field instead: `count(…)`, `sum(…)`",
         "请改用计算字段：`count(…)`、`sum(…)`",
-    )
-
-
-class DuplicateView(Problem, code="CW0813", name="duplicate-view"):
-    entity: str
-    role: str
-    message = Message("`{entity}` already has this view", "`{entity}` 已有此视图")
-    help = Message(
-        "join the two, or make one of them for a role: `view {entity} for Sales`",
-        "请合并，或改为某角色的视图：`view {entity} for Sales`",
     )
 
 
@@ -123,37 +117,15 @@ def views(build: Build, id: EntityId) -> tuple[View, ...]:
     """The views of an entity: the one for all first, then those for roles, as written."""
     found = [_view(build, each, id) for each in declared_views(build).get(id, ())]
     for_all = [view for view in found if view.role is None] or [_default(build, id)]
-    return (*for_all, *(view for view in found if view.role is not None))
+    all_views = (*for_all, *(view for view in found if view.role is not None))
+    return tuple(_extended(build, view) for view in all_views)
 
 
-@query
-def declared_views(build: Build) -> Mapping[EntityId, tuple[Declared, ...]]:
-    """The views that the text declares, by entity: the first for all, then those for roles."""
-    found: dict[EntityId, list[Declared]] = {}
-    for each in of_kind(build, "view"):
-        id = _of(build, each)
-        if id is not None:
-            found.setdefault(id, []).append(each)
-    return {id: tuple(_once(build, views)) for id, views in found.items()}
-
-
-def _once(build: Build, views: list[Declared]) -> Iterator[Declared]:
-    """One view for all and one for each role; those for all first."""
-    seen: dict[str, Declared] = {}
-    for each in views:
-        tree = decl(build, each.block, ast.ViewDecl)
-        role = str(tree.role or "")
-        if role in seen:
-            at = place(each.block, tree.name)
-            build.report(DuplicateView(at=at, entity=each.name, role=role))
-        seen.setdefault(role, each)
-    yield from sorted(seen.values(), key=lambda each: each is not seen.get(""))
-
-
-@query
-def _of(build: Build, declared: Declared) -> EntityId | None:
-    tree = decl(build, declared.block, ast.ViewDecl)
-    return resolve_entity(build, declared.module, declared.block, tree.entity)
+def _extended(build: Build, view: View) -> View:
+    """The view with what other apps add to it."""
+    for each in said_of_views(build, "extends").get((view.entity, view.role), ()):
+        view = _Writer(build, each, view.entity).added(view)
+    return view
 
 
 @query
@@ -231,12 +203,12 @@ def _view(build: Build, declared: Declared, id: EntityId) -> View:
     tree = decl(build, declared.block, ast.ViewDecl)
     default = _default(build, id)
     writer = _Writer(build, declared, id)
-    role = resolve(build, declared.module, declared.block, tree.role, ROLE) if tree.role else None
+    key = view_key(build, declared)
     detail = tree.detail
     header = writer.fields(detail.header) if detail and detail.header else default.header
     return View(
         entity=id,
-        role=RoleId(role.id) if role else None,
+        role=key[1] if key else None,
         list=writer.listing(tree.list, default.list) if tree.list else default.list,
         board=writer.board(tree.board) if tree.board else None,
         calendar=writer.calendar(tree.calendar) if tree.calendar else None,
@@ -255,8 +227,33 @@ class _Writer:
     def __init__(self, build: Build, declared: Declared, id: EntityId) -> None:
         self.build = build
         self.block = declared.block
-        self.module = declared.module
+        self.module = declared.scope
         self.entity = entity(build, id)
+
+    def added(self, view: View) -> View:
+        """A view and what a text adds to it; what it shows already is not shown twice."""
+        tree = decl(self.build, self.block, ast.ViewDecl)
+        detail, form = tree.detail, tree.form
+        sections = tuple(self._section(each) for each in detail.sections) if detail else ()
+        return view.but(
+            list=self._added_listing(tree.list, view.list) if tree.list else view.list,
+            board=view.board or (self.board(tree.board) if tree.board else None),
+            calendar=view.calendar or (self.calendar(tree.calendar) if tree.calendar else None),
+            tree=view.tree or (self.tree(tree.tree) if tree.tree else None),
+            form=_joined(view.form, self.form(form)) if form else view.form,
+            header=_all(view.header, self.fields(detail.header) if detail else ()),
+            detail=_joined(view.detail, sections),
+            tabs=(*view.tabs, *(self.tabs(detail) if detail else ())),
+        )
+
+    def _added_listing(self, tree: ast.ListView, known: ListView) -> ListView:
+        made = self.listing(tree, ListView(columns=(), sort=(), filters=()))
+        shown = {column.path for column in known.columns}
+        return ListView(
+            columns=(*known.columns, *(each for each in made.columns if each.path not in shown)),
+            sort=(*known.sort, *made.sort),
+            filters=_all(known.filters, made.filters),
+        )
 
     def listing(self, tree: ast.ListView, default: ListView) -> ListView:
         sort = [self._sort(key) for key in tree.sort]
@@ -455,6 +452,25 @@ def _unknown(build: Build, block: str, id: EntityId, name: Name, written: str) -
     """A name that is a member stands for one with a fault, which is then reported already."""
     if name.text not in shape(build, id).slots:
         report_unknown_field(build, place(block, name), id, written)
+
+
+def _all(known: tuple[T, ...], added: tuple[T, ...]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys((*known, *added)))
+
+
+def _joined(known: tuple[Section, ...], added: tuple[Section, ...]) -> tuple[Section, ...]:
+    """Sections and those that are added to them: a known heading gets more fields."""
+    shown = {name for section in known for name in section.fields}
+    found = list(known)
+    for each in added:
+        fields = tuple(name for name in each.fields if name not in shown)
+        alike = [index for index, section in enumerate(found) if section.label == each.label]
+        if alike and each.when is None:
+            before = found[alike[0]]
+            found[alike[0]] = before.but(fields=(*before.fields, *fields))
+        elif fields:
+            found.append(each.but(fields=fields))
+    return tuple(found)
 
 
 def _path(node: expr.Expr) -> Path | None:

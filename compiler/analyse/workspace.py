@@ -19,9 +19,11 @@ from compiler.model.app import Module, Workspace
 from compiler.model.base import EnumId
 from compiler.model.entity import Enum
 from compiler.model.value import Function
-from compiler.resolve.declared import decl, modules, of_kind
+from compiler.resolve.composition import overrides_have_a_target
+from compiler.resolve.declared import decl, is_library, modules, of_kind
 from compiler.resolve.members import entities
 from compiler.resolve.names import names_are_unique, place
+from compiler.resolve.views import views_said_are_there
 from dsl.ast.app import AppDecl
 
 
@@ -30,7 +32,8 @@ def module(build: Build, name: str) -> Module:
     """A module of the model."""
     app = app_of(build, name)
     if app is None:
-        return Module(name=name, label=dict.fromkeys(settings(build).languages, name))
+        label = dict.fromkeys(settings(build).languages, name)
+        return Module(name=name, label=label, library=is_library(build, name))
     tree = decl(build, app.block, AppDecl)
     at = place(app.block, tree.name)
     return Module(
@@ -38,6 +41,7 @@ def module(build: Build, name: str) -> Module:
         label=labels(build, name, (tree.name.text,), tree.label, tree.name, at),
         version=tree.version.value if tree.version else "",
         doc=tree.doc.text if tree.doc else "",
+        library=is_library(build, name),
     )
 
 
@@ -46,6 +50,8 @@ def workspace(build: Build) -> Workspace:
     """The model of all apps; declarations that were not understood are left out."""
     names_are_unique(build)
     apps_agree(build)
+    overrides_have_a_target(build)
+    views_said_are_there(build)
     flows_have_entities(build)
     said = settings(build)
     ids = tuple(entities(build))

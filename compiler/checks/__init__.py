@@ -13,7 +13,7 @@ from compiler.analyse.flow import flow as flow_model
 from compiler.build import Build, query
 from compiler.checks import access, entity, flow, names, report, rule, texts, view
 from compiler.model.base import EntityId
-from compiler.resolve.declared import Declared, everything, of_kind
+from compiler.resolve.declared import Declared, of_kind, written
 from compiler.resolve.members import entities
 
 WORKSPACE: tuple[Callable[[Build], None], ...] = (
@@ -61,7 +61,7 @@ def run(build: Build) -> None:
 def _run(build: Build) -> None:
     for check in WORKSPACE:
         check(build)
-    for each in everything(build):
+    for each in written(build):
         for check_one in DECLARATION:
             check_one(build, each)
     for id in entities(build):

@@ -6,7 +6,16 @@ from collections.abc import Iterable, Iterator
 
 from compiler.analyse.slug import slug
 from compiler.build import Build, query
-from compiler.resolve.declared import NAMED, PRELUDE, Declared, Kind, decl, everything, of_kind
+from compiler.resolve.declared import (
+    NAMED,
+    PRELUDE,
+    Declared,
+    Kind,
+    decl,
+    everything,
+    is_library,
+    of_kind,
+)
 from compiler.resolve.names import place
 from dsl.ast.app import AppDecl, Decl, EnumDecl
 from dsl.ast.base import Name
@@ -82,7 +91,7 @@ def apps_have_addresses_of_their_own(build: Build) -> None:
 @query
 def names_follow_the_style(build: Build, each: Declared) -> None:
     """Names in ASCII are UpperCamel or lower_snake by what they name."""
-    for name, camel in _names(build, each) if each.module != PRELUDE else ():
+    for name, camel in () if is_library(build, each.module) else _names(build, each):
         better = _styled(name.text, camel)
         if better != name.text:
             at = place(each.block, name)
@@ -92,12 +101,12 @@ def names_follow_the_style(build: Build, each: Declared) -> None:
 def _names(build: Build, each: Declared) -> Iterator[tuple[Name, bool]]:
     tree = build.given(("decl", each.block))
     assert isinstance(tree, Decl)
-    if each.kind in NAMED:
+    if each.kind in NAMED and each.how is None:
         yield tree.name, each.kind in CAMEL
     if isinstance(tree, EnumDecl):
         yield from ((value.name, False) for value in tree.values)
     if isinstance(tree, FlowDecl):
-        yield tree.name, False
+        yield from [(tree.name, False)] if each.how is None else []
         yield from ((state.name, False) for state in tree.states)
         yield from ((transition.name, False) for transition in tree.transitions)
     if isinstance(tree, EntityDecl):

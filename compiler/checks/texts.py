@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from compiler.analyse.settings import settings
 from compiler.analyse.texts import key_of, translation
 from compiler.build import Build, query
-from compiler.resolve.declared import PRELUDE, Declared, decl, of_kind
+from compiler.resolve.composition import overridden_modules
+from compiler.resolve.declared import Declared, decl, is_library, of_kind
 from compiler.resolve.names import place
 from dsl.ast.app import LocaleDecl, Translation
 from dsl.diagnostic import Message, Problem, Severity
@@ -48,7 +49,7 @@ def note_what_was_asked(build: Build) -> None:
 
 def _entries(build: Build) -> Iterator[tuple[Declared, int, Translation]]:
     for each in of_kind(build, "locale"):
-        if each.module != PRELUDE:
+        if not is_library(build, each.module):
             for index, entry in enumerate(decl(build, each.block, LocaleDecl).entries):
                 yield each, index, entry
 
@@ -57,7 +58,7 @@ def _entries(build: Build) -> Iterator[tuple[Declared, int, Translation]]:
 def locales_are_of_the_workspace(build: Build) -> None:
     """A `locale` block is of a language that the workspace speaks."""
     for each in of_kind(build, "locale"):
-        known = each.module == PRELUDE or each.name in settings(build).languages
+        known = is_library(build, each.module) or each.name in settings(build).languages
         if not known:
             at = place(each.block, decl(build, each.block, LocaleDecl).name)
             build.report(ForeignLocale(at=at, language=each.name))
@@ -65,11 +66,13 @@ def locales_are_of_the_workspace(build: Build) -> None:
 
 @query
 def translations_are_used(build: Build) -> None:
-    """Every translation is of a name or text that the app has."""
+    """Every translation is of a name or text that the app has; where another app overrides some
+    of it, that is not for this one to know."""
     asked = build.given(ASKED)
     assert isinstance(asked, frozenset)
     for each, index, entry in _entries(build):
         foreign = each.name not in settings(build).languages
+        foreign |= each.module in overridden_modules(build)
         if not foreign and (each.block, index) not in asked:
             at = place(each.block, entry.source)
             build.report(UnusedText(at=at, written=f"`{key_of(entry)}`"))

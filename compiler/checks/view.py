@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from compiler.analyse.entity import entity
-from compiler.analyse.view import declared_views, views
+from compiler.analyse.view import views
 from compiler.build import Build, query
 from compiler.model.base import EntityId
 from compiler.resolve.declared import decl
 from compiler.resolve.names import place
+from compiler.resolve.views import declared_views
 from dsl.ast.view import ViewDecl
 from dsl.diagnostic import Message, Problem, Severity
 

@@ -32,12 +32,13 @@ class Role(Model):
 
 
 class Module(Model):
-    """An app of the workspace, or the prelude (`std`)."""
+    """An app of the workspace, or a module of the library, such as the prelude (`std`)."""
 
     name: str
     label: Labels
     version: str = ""
     doc: str = ""
+    library: bool = False
 
 
 class Workspace(Model, dict=True, gc=True):

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from compiler.build import Build, query
-from compiler.resolve.declared import NAMED, Declared, everything
+from compiler.model.base import EntityId
+from compiler.resolve.composition import target_of
+from compiler.resolve.declared import NAMED, Declared, written
+from compiler.resolve.members import entities, shape, symbol_of
 from compiler.resolve.names import ENTITY, find
 from compiler.resolve.symbols import (
     Symbol,
@@ -31,7 +34,7 @@ from dsl.source import Place
 def definitions(build: Build) -> Mapping[Symbol, Place]:
     """Everything that has a name, with the place of the name where it is declared first."""
     found: dict[Symbol, Place] = {}
-    for each in everything(build):
+    for each in written(build):
         for symbol, at in declared_in(build, each):
             found.setdefault(symbol, at)
     return found
@@ -49,31 +52,47 @@ def declared_in(build: Build, declared: Declared) -> tuple[tuple[Symbol, Place],
 
 
 def _defined(build: Build, declared: Declared, tree: Decl) -> Iterator[tuple[Symbol, Name]]:
+    if declared.how is None and (declared.kind in NAMED or declared.kind == "app"):
+        yield of_declared(declared), tree.name
+    id = _id_of(build, declared)
     match tree:
         case FlowDecl():
             yield from _of_flow(build, declared, tree)
-        case EntityDecl() | MixinDecl():
-            yield of_declared(declared), tree.name
-            yield from _of_members(build, declared, tree)
-        case EnumDecl():
-            yield of_declared(declared), tree.name
-            yield from ((of_value(declared.id, each.name.text), each.name) for each in tree.values)
-        case _ if declared.kind in NAMED or declared.kind == "app":
-            yield of_declared(declared), tree.name
+        case EntityDecl() | MixinDecl() if id:
+            yield from _of_members(build, declared.module, id, tree)
+        case EnumDecl() if id:
+            yield from ((of_value(id, each.name.text), each.name) for each in tree.values)
     for name in _locals(tree):
         yield of_local(declared.block, name.text), name
 
 
+def _id_of(build: Build, declared: Declared) -> str:
+    """The id of what a block declares, or of what it says more of; empty if there is none."""
+    if declared.how is None:
+        return declared.id
+    target = target_of(build, declared) if declared.kind in ("entity", "enum") else None
+    return target[1] if target else ""
+
+
 def _of_members(
-    build: Build, declared: Declared, tree: EntityDecl | MixinDecl
+    build: Build, module: str, id: str, tree: EntityDecl | MixinDecl
 ) -> Iterator[tuple[Symbol, Name]]:
     for member in tree.members:
         if isinstance(member, NamedMember):
-            yield of_member(declared.id, member.name.text), member.name
+            yield _of_member(build, id, member.name.text), member.name
         if isinstance(member, ManyToManyDecl):
-            target = find(build, declared.module, _texts(member.target.parts), ENTITY)
+            target = find(build, module, _texts(member.target.parts), ENTITY)
             if isinstance(target, Declared):
                 yield of_member(target.id, member.inverse.text), member.inverse
+
+
+def _of_member(build: Build, id: str, name: str) -> Symbol:
+    """A member that a text gives an entity or a mixin; an override may be of a mixin's."""
+    if id not in entities(build):
+        return of_member(id, name)
+    known = shape(build, EntityId(id))
+    slot = known.slots.get(name)
+    return symbol_of(known, slot) if slot else of_member(id, name)
 
 
 def _of_flow(build: Build, declared: Declared, tree: FlowDecl) -> Iterator[tuple[Symbol, Name]]:
@@ -81,7 +100,8 @@ def _of_flow(build: Build, declared: Declared, tree: FlowDecl) -> Iterator[tuple
     if not isinstance(entity, Declared):
         return
     field = of_member(entity.id, tree.name.text)
-    yield field, tree.name
+    if declared.how is None:
+        yield field, tree.name
     for node in walk(tree):
         if isinstance(node, StateDecl):
             yield of_value(field.id, node.name.text), node.name

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 
 from compiler.build import Build, query
 from compiler.model.base import EntityId
+from compiler.resolve.composition import parts, values_in
 from compiler.resolve.declared import NAMED, Declared, decl, modules, of_kind
-from compiler.resolve.members import entities, shape, symbol_of
+from compiler.resolve.members import entities, shape, state_parts, symbol_of, transition_parts
 from compiler.resolve.names import find
 from compiler.resolve.symbols import (
     Symbol,
@@ -17,8 +18,6 @@ from compiler.resolve.symbols import (
     of_transition,
     of_value,
 )  # fmt: skip
-from dsl.ast.app import EnumDecl
-from dsl.ast.flow import FlowDecl
 from dsl.ast.report import ReportDecl
 
 
@@ -62,17 +61,16 @@ def inside(build: Build, symbol: Symbol) -> Mapping[str, Symbol]:
 def _of_entity(build: Build, entity: EntityId) -> Mapping[str, Symbol]:
     known = shape(build, entity)
     members = {name: symbol_of(known, slot) for name, slot in known.slots.items()}
-    flow = decl(build, known.flow, FlowDecl) if known.flow else None
-    steps = [each.name.text for each in flow.transitions] if flow else []
+    steps = [part.tree.name.text for part in transition_parts(build, entity)]
     return {name: of_transition(entity, name) for name in steps} | members
 
 
 def _of_enum(build: Build, id: str) -> Mapping[str, Symbol]:
     return {
-        value.name.text: of_value(id, value.name.text)
+        part.tree.name.text: of_value(id, part.tree.name.text)
         for each in of_kind(build, "enum")
         if each.id == id
-        for value in decl(build, each.block, EnumDecl).values
+        for part in parts(build, each, id, values_in)
     }
 
 
@@ -90,20 +88,17 @@ def _of_report(build: Build, id: str) -> Mapping[str, Symbol]:
 def _of_state(build: Build, entity: EntityId, name: str) -> Mapping[str, Symbol]:
     known = shape(build, entity)
     slot = known.slots.get(name)
-    if slot is None or slot.source != "state" or known.flow is None:
+    if slot is None or slot.source != "state":
         return {}
-    states = decl(build, known.flow, FlowDecl).states
-    return {each.name.text: of_value(f"{entity}.{name}", each.name.text) for each in states}
+    names = [part.tree.name.text for part in state_parts(build, entity)]
+    return {each: of_value(f"{entity}.{name}", each) for each in names}
 
 
 def _of_transition(build: Build, entity: EntityId, name: str) -> Mapping[str, Symbol]:
-    flow = shape(build, entity).flow
-    if flow is None:
-        return {}
     return {
-        ask.name.text: of_local(flow, ask.name.text)
-        for each in decl(build, flow, FlowDecl).transitions
-        if each.name.text == name
-        for ask in each.asks
+        ask.name.text: of_local(part.block, ask.name.text)
+        for part in transition_parts(build, entity)
+        if part.tree.name.text == name
+        for ask in part.tree.asks
         if ask.type is not None
     }

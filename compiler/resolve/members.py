@@ -1,5 +1,6 @@
-"""What an entity has, wherever it is written: its own members, those of its mixins, the state of
-its flow, the `parent` of an owned line, the far sides of many-to-many, and what is built in."""
+"""What an entity has, wherever it is written: its own members, those that other apps add, those of
+its mixins, the state of its flow, the `parent` of an owned line, the far sides of many-to-many, and
+what is built in."""
 
 from __future__ import annotations
 
@@ -9,6 +10,18 @@ from typing import Literal
 
 from compiler.build import Build, query
 from compiler.model.base import EntityId
+from compiler.resolve.composition import (
+    N,
+    Part,
+    Parts,
+    about,
+    members_in,
+    overridden,
+    parts,
+    parts_in,
+    states_in,
+    transitions_in,
+)
 from compiler.resolve.declared import Declared, decl, of_kind
 from compiler.resolve.names import ENTITY, find, place, resolve
 from compiler.resolve.symbols import Symbol, of_member
@@ -27,7 +40,7 @@ from dsl.ast.entity import (
     ReferenceDecl,
     SerialDecl,
 )
-from dsl.ast.flow import FlowDecl
+from dsl.ast.flow import FlowDecl, StateDecl, TransitionDecl
 from dsl.diagnostic import Label, Message, Problem
 from dsl.source import Place
 
@@ -100,7 +113,8 @@ class Slot:
     """A member's name and where it is written: the `index`-th member of a block.
 
     `module` is the one whose names the text sees; `label_of` the declaration under which the
-    member's label is translated. `other` is, for what another declaration gives an entity, who
+    member's label is translated; `written_in` the id of the entity or mixin whose member it is, for
+    one that is written. `other` is, for what another declaration gives an entity, who
     gives it, and `via` under which name: the owner of lines, the near side of a many-to-many.
     """
 
@@ -110,6 +124,7 @@ class Slot:
     block: str
     index: int = -1
     label_of: str = ""
+    written_in: str = ""
     other: EntityId = _NOBODY
     via: str = ""
 
@@ -124,8 +139,6 @@ class Shape:
     block: str
     kind: Literal["entity", "data"]
     slots: Mapping[str, Slot]
-    blocks: tuple[tuple[str, str], ...]
-    """Where members are written: (block, module) of the entity, then of its mixins."""
     owner: EntityId | None
     flow: str | None
     """The block of the flow."""
@@ -159,10 +172,9 @@ def members(build: Build, block: str) -> tuple[Member, ...]:
 def shape(build: Build, entity: EntityId) -> Shape:
     """The members of an entity; of members with the same name the first counts."""
     declared = entities(build)[entity]
-    blocks = _blocks(build, declared)
     given = _gifts(build).get(entity, ())
     slots: dict[str, Slot] = {}
-    for slot in _all_slots(build, declared, blocks, given):
+    for slot in _all_slots(build, declared, given):
         if slot.name in slots and slot.source != "builtin":
             _report_twice(build, entity, slots[slot.name], slot)
         else:
@@ -177,7 +189,6 @@ def shape(build: Build, entity: EntityId) -> Shape:
         block=declared.block,
         kind="data" if declared.kind == "data" else "entity",
         slots=slots,
-        blocks=blocks,
         owner=parents[0].other if parents else None,
         flow=flows[0].block if flows else None,
     )
@@ -195,44 +206,50 @@ def mentioned(build: Build, block: str, known: Shape, name: Name) -> bool:
 def symbol_of(known: Shape, slot: Slot) -> Symbol:
     """What the name of an entity's member means: a mixin's member is the same in all that have
     the mixin."""
-    written = f"{slot.module}.{slot.label_of}"
-    inherited = slot.source not in ("link_inverse", "parent", "state") and slot.label_of
-    return of_member(written if inherited else known.id, slot.name)
+    return of_member(slot.written_in or known.id, slot.name)
 
 
-def _all_slots(
-    build: Build,
-    declared: Declared,
-    blocks: tuple[tuple[str, str], ...],
-    given: tuple[Slot, ...],
-) -> Iterator[Slot]:
+def _all_slots(build: Build, declared: Declared, given: tuple[Slot, ...]) -> Iterator[Slot]:
     builtin = {name: Slot(name, "builtin", declared.module, declared.block) for name in BUILT_IN}
+    written = list(_written(build, EntityId(declared.id)))
     yield from (builtin[name] for name in BUILT_IN_FIRST)
     yield from [slot for slot in given if slot.source == "parent"][:1]
     yield from _columns(build, declared)
-    own, *mixed = [_written(build, block, module) for block, module in blocks] or [()]
-    yield from own
+    yield from (slot for slot in written if slot.block == declared.block)
     yield from [slot for slot in given if slot.source == "state"][:1]
-    for slots in mixed:
-        yield from slots
+    yield from (slot for slot in written if slot.block != declared.block)
     yield from (slot for slot in given if slot.source == "link_inverse")
     yield from (builtin[name] for name in BUILT_IN_LAST)
 
 
-@query
-def _written(build: Build, block: str, module: str) -> tuple[Slot, ...]:
-    tree = build.given(("decl", block))
-    name = tree.name.text if isinstance(tree, EntityDecl | MixinDecl) else ""
-    slots = []
-    for index, member in enumerate(members(build, block)):
+def _written(build: Build, entity: EntityId) -> Iterator[Slot]:
+    for part in written_members(build, entity):
+        member = part.tree
         if not isinstance(member, NamedMember):
             continue
         if member.name.text in BUILT_IN:
-            build.report(BuiltInMember(at=place(block, member.name), member=member.name.text))
+            build.report(BuiltInMember(at=part.at(member.name), member=member.name.text))
             continue
-        source = _SOURCES[type(member)]
-        slots.append(Slot(member.name.text, source, module, block, index, name))
-    return tuple(slots)
+        yield Slot(
+            member.name.text, _SOURCES[type(member)], part.module, part.block, part.index,
+            label_of=part.of.rpartition(".")[2], written_in=part.of,
+        )  # fmt: skip
+
+
+@query
+def written_members(build: Build, entity: EntityId) -> tuple[Part[Member], ...]:
+    """The members that texts give an entity: its own, then what extends it, then its mixins'."""
+    declared = entities(build)[entity]
+    if declared.kind == "data":
+        return ()
+    found = [
+        part
+        for each in (declared, *about(build, "entity", entity).extending)
+        for part in parts_in(build, each, entity, members_in)
+    ]
+    for mixin in _mixins(build, entity):
+        found += _parts_of(build, mixin)
+    return tuple(overridden(build, declared, entity, found, members_in))
 
 
 @query
@@ -248,15 +265,14 @@ def _columns(build: Build, declared: Declared) -> tuple[Slot, ...]:
 
 
 @query
-def _blocks(build: Build, declared: Declared) -> tuple[tuple[str, str], ...]:
-    if declared.kind == "data":
-        return ()
-    tree = decl(build, declared.block, EntityDecl)
-    found = [(declared.block, declared.module)]
-    for path in tree.mixins:
-        mixin = resolve(build, declared.module, declared.block, path, ("mixin",))
-        if mixin:
-            found.append((mixin.block, mixin.module))
+def _mixins(build: Build, entity: EntityId) -> tuple[Declared, ...]:
+    """The mixins of an entity, and those that what extends it adds."""
+    found = []
+    for each in (entities(build)[entity], *about(build, "entity", entity).extending):
+        for path in decl(build, each.block, EntityDecl).mixins:
+            mixin = resolve(build, each.module, each.block, path, ("mixin",))
+            if mixin:
+                found.append(mixin)
     return tuple(dict.fromkeys(found))
 
 
@@ -265,9 +281,8 @@ def _gifts(build: Build) -> Mapping[EntityId, tuple[Slot, ...]]:
     """What declarations give to entities other than the one they stand in."""
     found: dict[EntityId, list[Slot]] = {}
     for each in of_kind(build, "entity"):
-        for block, module in _blocks(build, each):
-            for target, slot in _given_by_members(build, EntityId(each.id), block, module):
-                found.setdefault(target, []).append(slot)
+        for target, slot in _given_by_members(build, EntityId(each.id)):
+            found.setdefault(target, []).append(slot)
     for each in of_kind(build, "flow"):
         for target, slot in _given_by_flow(build, each):
             found.setdefault(target, []).append(slot)
@@ -275,30 +290,49 @@ def _gifts(build: Build) -> Mapping[EntityId, tuple[Slot, ...]]:
 
 
 @query
-def _given_by_members(
-    build: Build, giver: EntityId, block: str, module: str
-) -> tuple[tuple[EntityId, Slot], ...]:
+def _given_by_members(build: Build, giver: EntityId) -> tuple[tuple[EntityId, Slot], ...]:
     given = []
-    for index, member in enumerate(members(build, block)):
+    for part in written_members(build, giver):
+        member = part.tree
         if not isinstance(member, LinesDecl | ManyToManyDecl):
             continue
-        parts = [part.text for part in member.target.parts]
-        target = find(build, module, parts, ENTITY)
+        names = [each.text for each in member.target.parts]
+        target = find(build, part.module, names, ENTITY)
         if not isinstance(target, Declared):
             continue
         lines = isinstance(member, LinesDecl)
         slot = Slot(
             name="parent" if isinstance(member, LinesDecl) else member.inverse.text,
             source="parent" if lines else "link_inverse",
-            module=module,
-            block=block,
-            index=index,
+            module=part.module,
+            block=part.block,
+            index=part.index,
             label_of=target.name,
             other=giver,
             via=member.name.text,
         )
         given.append((EntityId(target.id), slot))
     return tuple(given)
+
+
+@query
+def state_parts(build: Build, entity: EntityId) -> tuple[Part[StateDecl], ...]:
+    """The states of an entity's flow, those that other apps add after them."""
+    return _flow_parts(build, entity, states_in)
+
+
+@query
+def transition_parts(build: Build, entity: EntityId) -> tuple[Part[TransitionDecl], ...]:
+    """The transitions of an entity's flow likewise."""
+    return _flow_parts(build, entity, transitions_in)
+
+
+def _flow_parts(build: Build, entity: EntityId, parts_of: Parts[N]) -> tuple[Part[N], ...]:
+    slot = shape(build, entity).slot_of("state")
+    if slot is None:
+        return ()
+    flow = Declared("flow", slot.module, slot.name, slot.block)
+    return parts(build, flow, f"{entity}.{slot.name}", parts_of)
 
 
 @query
@@ -312,8 +346,13 @@ def _given_by_flow(build: Build, each: Declared) -> tuple[tuple[EntityId, Slot],
     return ((EntityId(target.id), slot),)
 
 
+def _parts_of(build: Build, mixin: Declared) -> tuple[Part[Member], ...]:
+    return parts(build, mixin, mixin.id, members_in)
+
+
 def _report_twice(build: Build, entity: EntityId, first: Slot, again: Slot) -> None:
-    if first.block == entities(build)[entity].block != again.block:
+    mixed = {part.block for each in _mixins(build, entity) for part in _parts_of(build, each)}
+    if again.block in mixed and first.block not in mixed:
         # A mixin serves many: the entity's own member is the one to change.
         first, again = again, first
     at, before = name_place(build, again), name_place(build, first)

@@ -7,13 +7,23 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from compiler.build import Build, query
-from compiler.resolve.declared import PRELUDE, Declared, Kind, decl, meanings, table, used_modules
+from compiler.resolve.declared import (
+    PRELUDE,
+    Declared,
+    Kind,
+    decl,
+    is_library,
+    meanings,
+    table,
+    used_modules,
+    written,
+)
 from compiler.resolve.symbols import of_declared
 from dsl import words
-from dsl.ast.app import Decl
+from dsl.ast.app import AppDecl, Decl
 from dsl.ast.base import Node, Path
 from dsl.diagnostic import Edit, Fix, Label, Message, Near, Problem, Safety
-from dsl.source import Place
+from dsl.source import Place, Span
 
 KIND_NAMES: dict[Kind, Message] = {
     "app": Message("app", "应用"),
@@ -73,18 +83,23 @@ class UnknownName(Misspelt, Problem, code="CW0201", name="unknown-name"):
     wanted_zh: str
     near: str
     elsewhere: str
+    use: Edit | None = None
     message = Message("there is no {wanted} `{written}`", "没有名为 `{written}` 的{wanted_zh}")
 
     def more_help(self) -> Message | None:
         if self.elsewhere:
             return Message(
-                "the app `{elsewhere}` has one: add `use {elsewhere}` to this app",
-                "应用 `{elsewhere}` 中有：请在本应用中加上 `use {elsewhere}`",
+                "`{elsewhere}` has one: add `use {elsewhere}` to this app",
+                "`{elsewhere}` 中有：请在本应用中加上 `use {elsewhere}`",
             )
         return super().more_help()
 
     def fixes(self) -> Iterable[Fix]:
-        return () if self.elsewhere else super().fixes()
+        if not self.elsewhere:
+            yield from super().fixes()
+        elif self.use:
+            title = Message(f"add `use {self.elsewhere}`", f"加上 `use {self.elsewhere}`")
+            yield Fix(title, (self.use,), Safety.UNSAFE)
 
 
 class AmbiguousName(Problem, code="CW0202", name="ambiguous-name"):
@@ -95,6 +110,10 @@ class AmbiguousName(Problem, code="CW0202", name="ambiguous-name"):
         "`{written}` 在多个模块中声明：{choices}",
     )
     help = Message("write the module's name before it", "请在前面写上模块名")
+
+    def fixes(self) -> Iterable[Fix]:
+        for choice in self.choices.replace("`", "").split(", "):
+            yield replacing(self.at, choice)
 
 
 class WrongKind(Problem, code="CW0204", name="wrong-kind-of-name"):
@@ -139,6 +158,8 @@ def find(
 ) -> Declared | Unresolved:
     """The declaration that a bare or qualified name means in a module."""
     visible = used_modules(build, module)
+    if len(parts) == 3 and parts[0] == PRELUDE:
+        parts = parts[1:]
     if len(parts) == 2:
         visible = tuple(each for each in visible if each == parts[0])
     elif len(parts) != 1:
@@ -187,9 +208,11 @@ def explain(
             at=at, written=written, found=found.en, found_zh=found.zh,
             wanted=wanted.en, wanted_zh=wanted.zh,
         )  # fmt: skip
+    elsewhere = _elsewhere(build, module, parts, kinds)
     return UnknownName(
         at=at, written=written, wanted=wanted.en, wanted_zh=wanted.zh,
-        near=_near(build, module, parts, kinds), elsewhere=_elsewhere(build, module, parts, kinds),
+        near=_near(build, module, parts, kinds), elsewhere=elsewhere,
+        use=_use(build, module, elsewhere) if elsewhere else None,
     )  # fmt: skip
 
 
@@ -202,16 +225,32 @@ def _near(build: Build, module: str, parts: Sequence[str], kinds: Collection[Kin
 
 
 def _elsewhere(build: Build, module: str, parts: Sequence[str], kinds: Collection[Kind]) -> str:
-    """An app that declares the name, but that this one does not use."""
-    visible = used_modules(build, module)
-    return next(
-        (
-            each.module
-            for each in meanings(build, parts[-1])
-            if each.kind in kinds and each.module not in visible
-        ),
-        "",
-    )
+    """What an app has to use that declares the name, where this one does not."""
+    visible, (*qualifier, last) = used_modules(build, module), parts
+    for each in meanings(build, last):
+        right = each.kind in kinds and qualifier[-1:] in ([], [each.module])
+        if right and each.module not in visible:
+            return usable(build, each.module)
+    # What the text of a module declares is known only where it is used.
+    named = qualifier[-1] if qualifier else ""
+    known = named in build.library.module_names and named not in visible
+    return f"{PRELUDE}.{named}" if known else ""
+
+
+def usable(build: Build, module: str) -> str:
+    """How `use` names a module."""
+    return f"{PRELUDE}.{module}" if is_library(build, module) else module
+
+
+def _use(build: Build, module: str, wanted: str) -> Edit | None:
+    """Adds to what an app uses; None for a folder without an `app` block."""
+    for each in written(build):
+        if each.kind == "app" and each.module == module:
+            tree = decl(build, each.block, AppDecl)
+            after = (tree.use or (tree.label or tree.name,))[-1].span.end
+            text = f", {wanted}" if tree.use else f"\n  use {wanted}"
+            return Edit(Place(each.block, Span(after, after)), text)
+    return None
 
 
 def visible_names(build: Build, module: str, kinds: Collection[Kind]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dsl.build.app import AppBuilder
+from dsl.build.composition import CompositionBuilder
 from dsl.build.dashboard import DashboardBuilder
 from dsl.build.entity import EntityBuilder
 from dsl.build.expr import ExprBuilder
@@ -16,6 +17,7 @@ from dsl.build.view import ViewBuilder
 
 
 class TreeBuilder(
+    CompositionBuilder,
     AppBuilder,
     EntityBuilder,
     FlowBuilder,

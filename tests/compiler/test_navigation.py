@@ -152,6 +152,111 @@ def test_renaming_any_name_of_an_app_leaves_an_app_without_faults() -> None:
         assert len(uses_now) == len(navigation.uses(symbol)), symbol
 
 
+COMPOSED = Texts(
+    (
+        (
+            "crm/app.case",
+            """\
+app crm "Customers"
+  languages en
+
+role Sales
+
+mixin Tracked
+  seen: date
+
+enum Tier
+  gold
+  normal
+
+entity Customer with Tracked
+  name: text
+  tier: Tier
+  display "{name}"
+  access
+    Sales read
+
+flow Customer.stage
+  state lead initial
+  state won final
+  win: lead -> won
+    by Sales
+
+rule hello on Customer created
+  do
+    log "Hello {name}"
+
+view Customer
+  list
+    name
+""",
+        ),
+        (
+            "erp/app.case",
+            """\
+app erp "Orders"
+  use crm
+
+role Clerk
+
+extend role Sales includes Clerk
+
+mixin Coded
+  code: text(20)
+
+extend crm.Customer with Coded
+  place: text
+  access
+    Clerk read
+
+override crm.Customer
+  name: text(40) search
+  seen: date required default today()
+
+override Tracked
+  seen: date
+
+extend enum Tier
+  silver
+
+override enum crm.Tier
+  gold color gold
+
+extend flow crm.Customer.stage
+  state lost final
+  lose: lead -> lost
+    by Clerk
+    ask reason: text
+
+override rule crm.hello on Customer created
+  when tier == gold or tier == silver
+  do
+    this.lose(reason: name)
+
+extend view crm.Customer
+  list
+    code, place
+
+override view crm.Customer
+  list
+    name, seen, stage
+""",
+        ),
+    )
+)
+
+
+def test_renaming_any_name_that_apps_share_leaves_apps_without_faults() -> None:
+    result = compile_app(COMPOSED, STANDARD)
+    assert result.diagnostics == ()
+    navigation, paths = Navigation(result.build), [path for path, _ in COMPOSED.texts]
+    for symbol in [each for each in navigation.symbols() if renamable(navigation, each)]:
+        texts = apply(result.sources, rename(result.build, navigation, symbol, f"{symbol.name}_x"))
+        after = Texts(tuple((p, texts.get(p, result.sources.files[p].text)) for p in paths))
+        found = [item.message.en for item in compile_app(after, STANDARD).diagnostics]
+        assert [text for text in found if "usually written" not in text] == [], symbol
+
+
 def _named(symbol: Symbol, name: str) -> Symbol:
     return Symbol(symbol.kind, f"{symbol.owner}.{name}")
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from compiler.model.base import EntityId
 from compiler.pipeline import Compiled, compile_app
 from dsl.diagnostic import Diagnostic
 from dsl.source import Location
@@ -54,9 +55,70 @@ def test_the_projects_own_apps_are_clean(compiled: Compiled) -> None:
 
 # ---------------------------------------------------------------- edits
 
+COMPOSED = {
+    "depot/app.case": """\
+app depot "Depot"
+  use crm, std.contacts, std.tasks
+
+role Keeper includes ContactReader
+
+mixin Kept
+  shelf: text(20)
+
+extend Customer with Kept
+  parcels <- Parcel.customer
+  weight: decimal(2) = sum(parcels.weight)
+
+entity Parcel
+  customer -> Customer required
+  sent_by -> Person
+  weight: decimal(2) required min 0
+  access
+    Keeper all
+
+extend Person
+  parcels <- Parcel.sent_by
+
+override Person
+  position: text(40)
+  display "{name}, {position}"
+
+extend flow tasks.Task.status
+  state waiting
+  wait: open -> waiting
+    by assignee
+  go_on: waiting -> done
+    by assignee
+
+extend enum TaskPriority
+  urgent color red
+
+override rule tasks.task_done on tasks.Task entered done
+  do
+    log "Done"
+
+extend view Customer
+  list
+    shelf
+""",
+    "erp/app.case": """\
+app erp "Orders"
+  use crm
+
+extend Customer
+  account: text(20) unique
+
+override view Customer
+  list
+    name
+    account
+""",
+}
+"""Apps that extend and override others and modules of the library."""
+
 LINES = sorted(
     (path, number)
-    for path, text in FILES.items()
+    for path, text in (FILES | COMPOSED).items()
     for number, line in enumerate(text.split("\n"))
     if line.strip()
 )
@@ -94,16 +156,35 @@ edits = st.builds(
 @settings(max_examples=12)
 @given(st.lists(edits, min_size=1, max_size=3))
 def test_going_on_from_an_earlier_result_gives_what_a_fresh_start_gives(found: list[Edit]) -> None:
-    files, result = FILES, compile_app(workspace(FILES), STANDARD)
+    files = FILES | COMPOSED
+    result = compile_app(workspace(files), STANDARD)
     for edit in found:
         files = edit.applied(files)
         result = compile_app(workspace(files), STANDARD, result)
         assert_same(result, compile_app(workspace(files), STANDARD))
-    assert_same(compile_app(workspace(FILES), STANDARD, result), compiled_afresh())
+    composed = workspace(FILES | COMPOSED)
+    assert_same(compile_app(composed, STANDARD, result), compile_app(composed, STANDARD))
 
 
-def compiled_afresh() -> Compiled:
-    return compile_app(workspace(FILES), STANDARD)
+def test_apps_come_and_go() -> None:
+    first = compile_app(workspace(FILES), STANDARD)
+    composed = compile_app(workspace(FILES | COMPOSED), STANDARD, first)
+    assert told(composed) == told(compile_app(workspace(FILES | COMPOSED), STANDARD))
+    assert composed.bundle is not None
+    assert "weight" in composed.bundle.workspace.entities[EntityId("crm.Customer")].fields
+    assert_same(
+        compile_app(workspace(FILES), STANDARD, composed), compile_app(workspace(FILES), STANDARD)
+    )
+
+
+def test_an_edit_of_an_extension_reaches_what_it_extends_alone() -> None:
+    files = FILES | COMPOSED
+    before = compile_app(workspace(files), STANDARD)
+    edited = files["erp/app.case"].replace("account: text(20)", 'account "Number": text(20)')
+    after = compile_app(workspace(files | {"erp/app.case": edited}), STANDARD, before)
+    assert before.bundle and after.bundle
+    one, other = (each.bundle.workspace.entities for each in (before, after) if each.bundle)
+    assert [id for id in other if other[id] is not one[id]] == ["crm.Customer"]
 
 
 def test_an_edit_of_a_label_keeps_every_other_entity(compiled: Compiled) -> None:

@@ -10,8 +10,9 @@ import pytest
 
 from compiler.bundle import Bundle
 from compiler.model.app import ADMIN, TEAM, USER
-from compiler.model.entity import Collection, EveryoneSubject, Field
+from compiler.model.entity import Collection, Entity, EveryoneSubject, Field
 from compiler.pipeline import compile_app
+from dsl.format import format
 from stdlib.library import FIELDS, STANDARD
 from tests.support.apps import Texts
 
@@ -55,8 +56,56 @@ def test_a_colleague_sees_of_a_person_only_the_name_and_the_team(bundle: Bundle)
 
 def test_the_words_for_people_are_there_in_both_languages(bundle: Bundle) -> None:
     for id in (USER, TEAM):
-        entity = bundle.workspace.entities[id]
-        members: list[Field | Collection] = [*entity.fields.values(), *entity.collections.values()]
-        for label in (entity.label, *(each.label for each in members)):
-            assert label["en"].isascii()
-            assert not label["zh"].isascii()
+        assert_speaks_both(bundle.workspace.entities[id])
+
+
+def assert_speaks_both(entity: Entity) -> None:
+    members: list[Field | Collection] = [*entity.fields.values(), *entity.collections.values()]
+    for label in (entity.label, *(each.label for each in members)):
+        assert label["en"].isascii()
+        assert not label["zh"].isascii(), label
+
+
+# ---------------------------------------------------------------- modules that apps may use
+
+
+@pytest.fixture(scope="module", params=sorted(STANDARD.module_names))
+def used(request: pytest.FixtureRequest) -> tuple[str, Bundle]:
+    text = APP.replace("\n", f"\n  use std.{request.param}\n", 1)
+    compiled = compile_app(Texts((("demo/app.case", text),)), STANDARD)
+    assert compiled.bundle is not None
+    assert [each.code for each in compiled.diagnostics] == ["CW0018"], "the app's own label"
+    return request.param, compiled.bundle
+
+
+def test_a_module_is_there_only_where_it_is_used(bundle: Bundle, used: tuple[str, Bundle]) -> None:
+    name, using = used
+    assert name in using.workspace.modules
+    assert list(bundle.workspace.modules) == ["std", "demo"]
+
+
+def test_a_module_speaks_both_languages(used: tuple[str, Bundle]) -> None:
+    name, using = used
+    workspace = using.workspace
+    labels = [
+        workspace.modules[name].label,
+        *(each.label for each in workspace.roles.values() if each.module == name),
+        *(rule.label for rule in workspace.rules.values()),
+        *(each.label for flow in workspace.flows.values() for each in flow.transitions.values()),
+        *(each.label for enum in workspace.enums.values() for each in enum.values),
+        *(section.label for views in workspace.views.values() for section in views[0].form),
+    ]
+    assert [each for each in labels if each and each["zh"].isascii()] == []
+    for entity in workspace.entities.values():
+        assert_speaks_both(entity)
+
+
+def test_a_module_is_in_the_layout_of_the_language(root: Path) -> None:
+    for path in (root / "stdlib" / "modules").rglob("*.case"):
+        text = path.read_text("utf-8")
+        assert format(text) == text, path
+
+
+def test_a_module_is_documented(root: Path) -> None:
+    text = (root / "docs" / "language" / "apps.md").read_text("utf-8")
+    assert [name for name in STANDARD.module_names if f"`std.{name}`" not in text] == []

@@ -22,7 +22,7 @@ from runtime.web.contexts import (
 from runtime.web.looks import labelled
 from runtime.web.messages import LANGUAGES
 from runtime.web.pages import errors
-from runtime.web.pages.frame import PRELUDE, THEMES, answer
+from runtime.web.pages.frame import THEMES, answer
 from runtime.web.routing import Page, Policy
 from runtime.web.visit import (
     LANGUAGE_COOKIE,
@@ -110,11 +110,11 @@ def role_names(visit: Visit, held: frozenset[RoleId]) -> str:
 def role_name(visit: Visit, role: Role) -> str:
     """The label of a role; with the app's, where there are several."""
     workspace, language = visit.serving.bundle.workspace, visit.language
-    apps = [name for name in workspace.modules if name != PRELUDE]
-    label = labelled(role.label, language)
-    if role.module == PRELUDE or len(apps) < 2:
+    apps = [each for each in workspace.modules.values() if not each.library]
+    label, module = labelled(role.label, language), workspace.modules[role.module]
+    if module.library or len(apps) < 2:
         return label
-    return f"{label} · {labelled(workspace.modules[role.module].label, language)}"
+    return f"{label} · {labelled(module.label, language)}"
 
 
 def _entered(visit: Visit, token: str, path: str) -> Response:

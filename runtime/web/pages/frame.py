@@ -72,7 +72,7 @@ def _signed_in(frame: Shell, visit: Visit) -> Shell:
 
 def workspace_label(serving: Serving, language: str) -> str:
     """What the whole workspace is called: its one app's label, or `Casework`."""
-    apps = [each for each in serving.bundle.workspace.modules.values() if each.name != PRELUDE]
+    apps = [each for each in serving.bundle.workspace.modules.values() if not each.library]
     return labelled(apps[0].label, language) if len(apps) == 1 else "Casework"
 
 
