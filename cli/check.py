@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,8 +15,11 @@ from cli.cache import Cache
 from cli.verdict import Verdict
 from cli.workspace import FolderWorkspace, data_of
 from dsl.diagnostic import Diagnostic, Language, Message, Severity
-from dsl.render import data, terminal
+from dsl.render import terminal
 from dsl.source import SourceFile, Sources
+
+if TYPE_CHECKING:
+    from cli.formats import Told
 
 _CLEAN = Message("files: {files}, no faults", "文件：{files}，没有错误")
 _FAULTY = Message(
@@ -40,24 +42,25 @@ _NOTHING = Message("there are no .case files in {path}", "{path} 中没有 .case
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "json"]),
+    type=click.Choice(["text", "json", "sarif", "github"]),
     default="text",
     help="How to print. 输出格式。",
 )
 @click.pass_obj
-def check(
-    language: Language, paths: tuple[Path, ...], missing_texts: bool, form: Literal["text", "json"]
-) -> None:
+def check(language: Language, paths: tuple[Path, ...], missing_texts: bool, form: str) -> None:
     """Check apps without running them; exit 1 if there are errors.
 
     Each of PATHS is the folder of an app or of a workspace of apps; without any, `apps` or the
     folder you are in. 检查应用而不运行。
     """
     results = [_checked(path, language) for path in paths or (_default(),)]
-    if form == "json":
-        _show_json(results, language, missing_texts)
-    else:
+    if form == "text":
         _show_text(results, language, missing_texts)
+    else:
+        from cli.formats import FORMATS  # not for people who read text
+
+        told = [each for result in results for each in result.as_data(missing_texts)]
+        click.echo(FORMATS[form](told, language))
     if any(result.verdict.has_errors for result in results):
         raise click.exceptions.Exit(1)
 
@@ -70,6 +73,7 @@ def _default() -> Path:
 class _Checked:
     """A workspace and what is to be said of it."""
 
+    workspace: FolderWorkspace
     files: Sequence[SourceFile]
     verdict: Verdict
 
@@ -81,10 +85,21 @@ class _Checked:
         verdict = self.verdict
         return [*verdict.diagnostics, *(verdict.missing_texts if missing_texts else ())]
 
+    def as_data(self, missing_texts: bool) -> list[Told]:
+        from cli.formats import Told
+
+        return [Told(item, self.sources, self._path) for item in self.told(missing_texts)]
+
+    def _path(self, name: str) -> str:
+        """Where a file lies, seen from where the command was given; the library's by their name."""
+        found = self.workspace.path_of(name)
+        return found.as_posix() if found.exists() else name
+
 
 def _checked(path: Path, language: Language) -> _Checked:
     """The verdict on the apps of a folder, as it was kept or found now."""
-    files = FolderWorkspace(path).files()
+    workspace = FolderWorkspace(path)
+    files = workspace.files()
     if not files:
         raise click.ClickException(_NOTHING.filled({"path": path}).text(language))
     cache = Cache(data_of(path), files)
@@ -93,16 +108,7 @@ def _checked(path: Path, language: Language) -> _Checked:
         from cli.compiling import compile_and_keep  # half a second that an unchanged text saves
 
         verdict = Verdict.of(compile_and_keep(cache), files)
-    return _Checked(files, verdict)
-
-
-def _show_json(results: Iterable[_Checked], language: Language, missing_texts: bool) -> None:
-    found = [
-        data(item, result.sources, language)
-        for result in results
-        for item in result.told(missing_texts)
-    ]
-    click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+    return _Checked(workspace, files, verdict)
 
 
 def _show_text(results: Iterable[_Checked], language: Language, missing_texts: bool) -> None:

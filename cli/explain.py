@@ -1,7 +1,9 @@
-"""`casework explain CW0301`: the page of a problem."""
+"""`casework explain CW0301`: the page of a problem; `casework explain Customer.phone`: all that is
+known of a name."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import click
@@ -13,20 +15,34 @@ from dsl.words import nearest
 PAGES = Path(__file__).parent.parent / "docs" / "codes"
 CHINESE = "\n## 中文\n"
 
+_CODE = re.compile(r"(?i)cw\w{1,4}$|[a-z]+(-[a-z]+)+$")
+"""A problem's code, or its name, which always has more than one word."""
+
 _UNKNOWN = Message("there is no problem {code}", "没有编号为 {code} 的问题")
 _NEAR = Message("; did you mean {near}?", "；是否指 {near}？")
 
 
 @click.command("explain")
-@click.argument("code", metavar="CODE")
+@click.argument("topic", metavar="CODE|NAME")
+@click.option(
+    "--in", "folder", type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The folder of the apps. 应用所在的文件夹。",
+)  # fmt: skip
 @click.pass_obj
-def explain(language: Language, code: str) -> None:
-    """Say what a problem is and how to get rid of it: `casework explain CW0301`.
+def explain(language: Language, topic: str, folder: Path | None) -> None:
+    """Say what a problem is and how to get rid of it, or what is known of a name of an app:
+    `casework explain CW0301`, `casework explain Customer.phone`.
 
-    CODE may be the problem's name too: `duplicate-member`. 解释一个问题及其解决办法。
+    CODE may be the problem's name too: `duplicate-member`. NAME is an entity, a field, a state …:
+    where it comes from, what computes it anew, who may see it, what writes it, where it is named.
+    解释一个问题及其解决办法，或应用中某个名称的来龙去脉。
     """
-    problem = _problem(code, language)
-    click.echo(page_of(problem, language).rstrip())
+    if _CODE.match(topic):
+        click.echo(page_of(_problem(topic, language), language).rstrip())
+    else:
+        from cli.story import story
+
+        click.echo(story(topic, folder, language))
 
 
 def _problem(code: str, language: Language) -> type[Problem]:

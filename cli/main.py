@@ -39,7 +39,11 @@ COMMANDS: Mapping[str, Entry] = {
     "sample": Entry("cli.sample:sample", Message("Fill an app with made-up data", "生成示例数据")),
     "check": Entry("cli.check:check", Message("Say what is wrong with apps", "检查应用的错误")),
     "test": Entry("cli.test:test", Message("Run the tests of apps", "运行应用的测试")),
-    "explain": Entry("cli.explain:explain", Message("Explain a problem", "解释一个问题")),
+    "explain": Entry(
+        "cli.explain:explain",
+        Message("Explain a problem, or a name of an app", "解释一个问题，或应用中的名称"),
+    ),
+    "who": Entry("cli.who:who", Message("Say who may do what", "查询谁可以做什么")),
     "lsp": Entry("cli.lsp.command:lsp", Message("Serve an editor", "为编辑器提供语言服务")),
     "fmt": Entry("cli.fmt:fmt", Message("Put text into its one layout", "整理文本的排版")),
 }

@@ -67,6 +67,30 @@ def test_json_is_for_programs(shop: Path) -> None:
     assert [item["code"] for item in found if item["severity"] == "error"] == ["CW0411"]
 
 
+def test_sarif_names_files_places_and_fixes(shop: Path) -> None:
+    (shop / "order.case").write_text(FAULTY, "utf-8")
+    log = json.loads(check("check", shop, "--format", "sarif").output)
+    (run,) = log["runs"]
+    found = next(each for each in run["results"] if each["ruleId"] == "CW0411")
+    place = found["locations"][0]["physicalLocation"]
+    assert Path(place["artifactLocation"]["uri"]) == shop / "order.case"
+    assert place["region"] == {"startLine": 2, "startColumn": 11, "endLine": 2, "endColumn": 14}
+    (replacement,) = found["fixes"][0]["artifactChanges"][0]["replacements"]
+    assert replacement["insertedContent"]["text"] == "int"
+    assert {rule["id"] for rule in run["tool"]["driver"]["rules"]} >= {"CW0411"}
+
+
+def test_github_gets_one_command_a_line(shop: Path) -> None:
+    (shop / "order.case").write_text(FAULTY.replace("number", "number, more"), "utf-8")
+    (shop / "item.case").write_text(FAULTY.replace("Order", "Item"), "utf-8")
+    lines = check("check", shop, "--format", "github").output.splitlines()
+    assert all(line.startswith(("::error ", "::warning ", "::notice ")) for line in lines)
+    (item,) = [line for line in lines if "CW0411" in line]
+    where = f"file={(shop / 'item.case').as_posix()},line=2,endLine=2,col=11,endColumn=14"
+    assert item.startswith(f"::error {where},title=CW0411 unknown-type::")
+    assert "%0A" in item
+
+
 def test_missing_texts_are_counted_and_listed_when_asked_for(shop: Path) -> None:
     (shop / "role.case").write_text(CLEAN, "utf-8")
     counted = check("check", shop)
