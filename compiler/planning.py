@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from compiler.analyse.called import definition
 from compiler.analyse.entity import entity
-from compiler.analyse.function import definitions
 from compiler.analyse.view import views
 from compiler.analyse.workspace import workspace
 from compiler.backends.schema.tables import entity_tables, join_tables, link_tables
@@ -44,7 +44,7 @@ def _dependencies(build: Build, id: EntityId) -> dict[Computed, tuple[Dependency
         return entity(build, of).collections[name]
 
     return {
-        (id, each.name): dependencies(id, each.name, each.computed, collection, definitions(build))
+        (id, each.name): dependencies(id, each.name, each.computed, collection, definition(build))
         for each in entity(build, id).fields.values()
         if each.computed is not None and each.upkeep != "read"
     }
@@ -61,6 +61,6 @@ def _watched(build: Build) -> tuple[Dependency, ...]:
     return tuple(
         each
         for entity_id, name, condition in conditions(model)
-        for each in dependencies(entity_id, name, condition, collection, definitions(build))
+        for each in dependencies(entity_id, name, condition, collection, definition(build))
         if each.path
     )

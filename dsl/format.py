@@ -81,17 +81,14 @@ class _RecordingLayout(Layout):
         self.active = False
 
     def process(self, stream: Iterator[Token]) -> Iterator[Token]:
-        if self.active:
+        if self.active:  # inside the block, or after its end, where its last parts are put together
             yield from super().process(stream)
             return
         self.tokens = []
         self.active = True
-        try:
-            for token in super().process(stream):
-                self.tokens.append(token)
-                yield token
-        finally:
-            self.active = False
+        for token in super().process(stream):
+            self.tokens.append(token)
+            yield token
 
 
 class _Reader:

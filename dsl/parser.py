@@ -14,7 +14,7 @@ import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Generic, TypeVar, cast
 
 from lark import TextSlice
@@ -139,6 +139,7 @@ class BlockParser:
     def __init__(self, layout: Layout) -> None:
         self._builder = TreeBuilder()
         self._builder.parse_expression = self._expression
+        self._builder.parse_cell = partial(self._part, "cell")
         self._layout = layout
         self._lark = load(_Callbacks(self._builder), self._layout)
         self._keywords = {
@@ -193,9 +194,13 @@ class BlockParser:
 
     def _expression(self, start: int, end: int) -> Expr:
         """The expression in a range of the builder's text; a broken one is reported, and null."""
+        return cast(Expr, self._part("expr", start, end))
+
+    def _part(self, rule: str, start: int, end: int) -> object:
+        """What a range of the builder's text is by a rule; null, and reported, if it is broken."""
         text = self._builder.source
         try:
-            return cast(Expr, self._lark.parse(TextSlice(text, start, end), start="expr"))
+            return self._lark.parse(TextSlice(text, start, end), start=rule)
         except (UnexpectedInput, TooDeep) as error:
             fault = fault_of(error, text, end)
             self._builder.refuse(explain(self._builder.key, text, fault, self._keywords))

@@ -26,7 +26,7 @@ _TABLE = files("dsl") / "grammar.json"
 _OPTIONS: dict[str, Any] = {
     "parser": "lalr",
     "lexer": "contextual",
-    "start": ["declaration", "expr"],
+    "start": ["declaration", "expr", "cell"],
     "propagate_positions": False,
     "maybe_placeholders": True,
 }

@@ -9,7 +9,7 @@ from dsl.diagnostic import Message
 
 LATER_DECLARATIONS = frozenset({
     "action", "calendar", "clock", "connect", "event", "form", "hook", "mail", "print", "score",
-    "segment", "table", "tag", "upgrade", "webhook",
+    "segment", "tag", "upgrade", "webhook",
 })  # fmt: skip
 LATER_LINES = frozenset({
     "after", "approve", "approved", "call", "email", "frozen", "map", "no", "parallel",
@@ -25,7 +25,7 @@ LINE_WORDS = frozenset({
 })  # fmt: skip
 """Words that begin a line and are easily told from a misspelt name."""
 LATER_IN_LINES = frozenset({
-    "convert", "fill", "fresh", "from", "hit", "pinned", "retired", "revive", "was",
+    "convert", "fill", "fresh", "from", "pinned", "retired", "revive", "was",
     "where",
 })  # fmt: skip
 
@@ -59,7 +59,7 @@ _MODIFIERS = frozenset({
 })  # fmt: skip
 _DECLARATIONS = frozenset({
     "_NL", "APP", "DASHBOARD", "DATA", "ENTITY", "ENUM", "EXTEND", "EXTERN", "FLOW", "FUNCTION",
-    "LOCALE", "MIXIN", "OVERRIDE", "REPORT", "ROLE", "RULE", "TEST", "VIEW",
+    "LOCALE", "MIXIN", "OVERRIDE", "REPORT", "ROLE", "RULE", "TABLE", "TEST", "VIEW",
 })  # fmt: skip
 _MEMBER = frozenset({"MEMBER"})
 _GROUPS = (

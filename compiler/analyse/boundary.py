@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from compiler.analyse.function import definitions
+from compiler.analyse.called import definition
 from compiler.analyse.member import computed, member
 from compiler.analyse.upkeep import upkeep
 from compiler.build import Build, Cycle
@@ -14,6 +14,7 @@ from compiler.model.expr import THIS, Call, Const, Expr, FieldOf, Func, Op, Oper
 from compiler.model.inline import walk_through, written_out
 from compiler.model.rewrite import parts, rebuilt, replace_variable
 from compiler.model.rule import Boundary
+from compiler.model.value import Function
 
 TURNED: dict[Operator, Operator] = {
     "<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!=",
@@ -92,7 +93,7 @@ def _are_fixed(exprs: Iterable[Expr]) -> bool:
 
 
 def _is_timed(build: Build, expr: Expr) -> bool:
-    parts = walk_through(expr, definitions(build))
+    parts = walk_through(expr, definition(build))
     return any(isinstance(part, Func) and _asks_time(build, part) for part in parts)
 
 
@@ -105,8 +106,8 @@ def _in_full(build: Build, expr: Expr) -> Expr:
     """The expression with what is computed when read written out, and calls that ask the time."""
     inner = rebuilt(expr, lambda part: _in_full(build, part))
     if isinstance(inner, Call) and _is_timed(build, inner):
-        function = definitions(build)(inner.function)
-        body = written_out(inner, function) if function is not None else None
+        function = definition(build)(inner.function)
+        body = written_out(inner, function) if isinstance(function, Function) else None
         return inner if body is None else _in_full(build, body)
     if not isinstance(inner, FieldOf):
         return inner

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from compiler.analyse.context import BROKEN, Context, is_broken, rule, typed
 from compiler.analyse.fit import kept, value_of
 from compiler.analyse.function import body, circle, is_extern, signature
 from compiler.analyse.measure import MEASURES, NotInMeasure
+from compiler.analyse.names import attribute
 from compiler.analyse.paths import ChainTooLong, names_of
+from compiler.analyse.table import inputs, results, table
 from compiler.analyse.types import type_name
 from compiler.build import Cycle, TooDeep
 from compiler.field_type import Function
-from compiler.model.expr import Call, Expr, Func
+from compiler.model.expr import Call, Expr, Func, Lookup
 from compiler.model.types import Type
+from compiler.model.value import Parameter, Result
 from compiler.resolve.declared import Declared
 from compiler.resolve.names import (
     CALLED,
+    TABLE,
     AmbiguousName,
     Misspelt,
     find,
@@ -22,8 +28,10 @@ from compiler.resolve.names import (
     nearest,
     visible_names,
 )
-from compiler.resolve.symbols import Symbol, of_declared
+from compiler.resolve.symbols import Symbol, of_declared, of_local
 from dsl.ast import expr as ast
+from dsl.ast.base import Name
+from dsl.ast.value import RESULT
 from dsl.diagnostic import Message, Problem
 
 
@@ -78,6 +86,28 @@ class CallsItself(Problem, code="CW0437", name="calls-itself"):
     )
 
 
+class SeveralResults(Problem, code="CW0645", name="several-results"):
+    table: str
+    choices: str
+    message = Message("`{table}` gives more than one value", "`{table}` 给出多个值")
+    help = Message("say which one is meant: {choices}", "请写明需要哪一个：{choices}")
+
+
+class UnknownResult(Misspelt, Problem, code="CW0646", name="unknown-result"):
+    table: str
+    written: str
+    near: str
+    message = Message("`{table}` gives no `{written}`", "`{table}` 没有结果 `{written}`")
+    help = None
+
+
+@rule(ast.Attr)
+def _attr(context: Context, node: ast.Attr, expected: Type | None) -> Expr:
+    """A result of a table, where a call of one comes before the dot."""
+    found = _result(context, node.of, node.name) if isinstance(node.of, ast.Call) else None
+    return found or attribute(context, node)
+
+
 @rule(ast.Call)
 def _call(context: Context, node: ast.Call, expected: Type | None) -> Expr:
     names = names_of(node.callee)
@@ -89,7 +119,7 @@ def _call(context: Context, node: ast.Call, expected: Type | None) -> Expr:
     own = find(context.build, context.module, parts, CALLED)
     if isinstance(own, Declared):
         context.mention(names[-1], of_declared(own))
-        return _own(context, node, own)
+        return _looked_up(context, node, own) if own.kind == "table" else _own(context, node, own)
     if own.several:
         return context.report(_several(context, node.callee, own.several))
     if len(parts) > 1:
@@ -117,25 +147,75 @@ def _unknown(context: Context, node: ast.Expr, written: str) -> Expr:
 
 
 def _own(context: Context, node: ast.Call, declared: Declared) -> Expr:
-    """A call of a function of an app: its arguments fit the parameters one by one."""
+    """A call of a function of an app."""
     sign = signature(context.build, declared)
-    if not _count_fits(context, node, declared.name, len(sign.parameters), len(sign.parameters)):
-        return BROKEN
-    args = tuple(
-        kept(value_of(context, argument.value, parameter.type), parameter.type)
-        for argument, parameter in zip(node.arguments, sign.parameters, strict=True)
-    )
-    if not _ends(context, node, declared) or sign.result is None or is_broken(*args):
+    args = _fitting(context, node, declared, sign.parameters)
+    if args is None or sign.result is None:
         return BROKEN
     return Call(type=sign.result, function=declared.id, args=args)
 
 
+def _looked_up(context: Context, node: ast.Call, declared: Declared) -> Expr:
+    """What a table gives that gives one value without a name."""
+    args = _fitting(context, node, declared, inputs(context.build, declared))
+    found = results(context.build, declared)
+    if not found or found[0].name != RESULT:
+        choices = ", ".join(f"`….{each.name}`" for each in found)
+        at = context.place(node)
+        return context.report(SeveralResults(at=at, table=declared.name, choices=choices))
+    return _lookup(declared, found[0], args)
+
+
+def _result(context: Context, node: ast.Call, name: Name) -> Expr | None:
+    """The result of that name of the table that a call asks; None where it asks no table with
+    results that have names."""
+    names = names_of(node.callee)
+    parts = [each.text for each in names] if names else []
+    declared = find(context.build, context.module, parts, TABLE) if parts else None
+    if not isinstance(declared, Declared) or names is None:
+        return None
+    known = {each.name: each for each in results(context.build, declared)}
+    if RESULT in known:
+        return None
+    context.mention(names[-1], of_declared(declared))
+    args = _fitting(context, node, declared, inputs(context.build, declared))
+    if name.text not in known:
+        at, near = context.place(name), nearest(name.text, known)
+        return context.report(
+            UnknownResult(at=at, table=declared.name, written=name.text, near=near)
+        )
+    context.mention(name, of_local(declared.block, name.text))
+    return _lookup(declared, known[name.text], args)
+
+
+def _lookup(declared: Declared, result: Result, args: tuple[Expr, ...] | None) -> Expr:
+    if args is None or result.type.kind == "error":
+        return BROKEN
+    return Lookup(type=result.type, table=declared.id, result=result.name, args=args)
+
+
+def _fitting(
+    context: Context, node: ast.Call, declared: Declared, parameters: Sequence[Parameter]
+) -> tuple[Expr, ...] | None:
+    """The arguments as the parameters take them, one by one; None after a fault."""
+    if not _count_fits(context, node, declared.name, len(parameters), len(parameters)):
+        return None
+    args = tuple(
+        kept(value_of(context, argument.value, parameter.type), parameter.type)
+        for argument, parameter in zip(node.arguments, parameters, strict=True)
+    )
+    return None if is_broken(*args) or not _ends(context, node, declared) else args
+
+
 def _ends(context: Context, node: ast.Call, declared: Declared) -> bool:
-    """Whether a function does not lead back to itself; a circle is reported where it closes."""
+    """Whether what is called does not lead back to itself; a circle is reported where it closes."""
     if is_extern(context.build, declared):
         return True
     try:
-        body(context.build, declared)
+        if declared.kind == "table":
+            table(context.build, declared)
+        else:
+            body(context.build, declared)
     except TooDeep:
         context.report(ChainTooLong(at=context.place(node)))
         return False

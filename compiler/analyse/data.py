@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
+from compiler.analyse.cells import RowLength
 from compiler.analyse.enums import data_keys, value_names
 from compiler.analyse.field import field
 from compiler.analyse.unknown import report_unknown_field, unknown_value
@@ -21,14 +22,6 @@ from compiler.resolve.symbols import of_value
 from dsl.ast.app import Cell, DataDecl, Row
 from dsl.ast.base import Name, Node
 from dsl.diagnostic import Message, Problem
-
-
-class RowLength(Problem, code="CW0312", name="row-length"):
-    found: int
-    wanted: int
-    message = Message(
-        "this row has {found} cells, the header {wanted}", "此行有 {found} 格，表头有 {wanted} 格"
-    )
 
 
 class BadCell(Problem, code="CW0313", name="bad-cell"):

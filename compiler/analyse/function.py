@@ -29,7 +29,9 @@ from dsl.diagnostic import Message, Problem
 
 
 class SeveralValues(Problem, code="CW0438", name="several-values"):
-    message = Message("a function takes and gives single values", "函数的参数和结果都只能是单个值")
+    message = Message(
+        "functions and tables take and give single values", "函数和决策表的参数与结果都只能是单个值"
+    )
     help = Message(
         "leave out `many`, or pass the record and take its values with an aggregate",
         "请去掉 `many`，或传入记录后用聚合取值",
@@ -204,7 +206,8 @@ def definitions(build: Build) -> Definition:
     """The functions that calls in typed expressions mean."""
 
     def definition(id: str) -> Function | None:
-        return function(build, functions(build)[id])
+        found = functions(build).get(id)
+        return function(build, found) if found else None
 
     return definition
 

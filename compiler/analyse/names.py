@@ -172,8 +172,8 @@ def _me(context: Context, node: ast.Me, expected: Type | None) -> Expr:
     return Var(type=ref(USER), name=ME)
 
 
-@rule(ast.Attr)
-def _attr(context: Context, node: ast.Attr, expected: Type | None) -> Expr:
+def attribute(context: Context, node: ast.Attr) -> Expr:
+    """What a name after a dot means."""
     constant = _qualified(context, node)
     if constant is not None:
         return constant

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from compiler.analyse.called import definition
 from compiler.analyse.context import Context
-from compiler.analyse.function import definitions
 from compiler.model.expr import Const, Expr, Op
 from compiler.model.inline import walk_through
 from dsl.ast import expr
@@ -23,7 +23,7 @@ class NullOpens(Problem, code="CW0804", name="null-opens-access"):
 
 def null_opens_nothing(context: Context, node: expr.Expr, value: Expr) -> None:
     """Report comparisons that hold because both sides are missing."""
-    for part in walk_through(value, definitions(context.build)):
+    for part in walk_through(value, definition(context.build)):
         if isinstance(part, Op) and part.op in ("==", "!=", "in") and _opens(part):
             context.report(NullOpens(at=context.place(node)))
             return

@@ -75,8 +75,8 @@ _MONTHS = {"months": 1, "years": 12}
 def _unary(context: Context, node: ast.Unary, expected: Type | None) -> Expr:
     if node.op == "not":
         operand = condition(context, node.operand)
-        return _operation(context, node, "not", (operand,))
-    return _operation(context, node, "neg", (typed(context, node.operand, expected),))
+        return operation(context, node, "not", (operand,))
+    return operation(context, node, "neg", (typed(context, node.operand, expected),))
 
 
 @rule(ast.Binary)
@@ -90,7 +90,7 @@ def _binary(context: Context, node: ast.Binary, expected: Type | None) -> Expr:
     right = node.right
     if node.op in ("+", "-") and isinstance(right, ast.DurationLit) and right.unit in _MONTHS:
         return _months_later(context, node, right)
-    return _operation(context, node, cast(Operator, node.op), _both(context, node))
+    return operation(context, node, cast(Operator, node.op), _both(context, node))
 
 
 def _logic(context: Context, node: ast.Binary) -> Expr:
@@ -100,7 +100,7 @@ def _logic(context: Context, node: ast.Binary) -> Expr:
     for operand in _chain(node, node.op):
         args.append(condition(context, operand))
         context = context.knowing(implied(args[-1]))
-    return _operation(context, node, cast(Operator, node.op), tuple(args))
+    return operation(context, node, cast(Operator, node.op), tuple(args))
 
 
 def _chain(node: ast.Expr, op: str) -> list[ast.Expr]:
@@ -129,24 +129,25 @@ def _both(context: Context, node: ast.Binary) -> tuple[Expr, Expr]:
 def _membership(context: Context, node: ast.Binary) -> Expr:
     left = typed(context, node.left)
     if isinstance(node.right, ast.Range):
-        found = _in_range(context, node, left, node.right)
+        found = in_range(context, node, left, node.right)
     elif isinstance(node.right, ast.ListLit):
         items = [typed(context, item, left.type) for item in node.right.items]
-        found = _operation(context, node, "in", (left, *items))
+        found = operation(context, node, "in", (left, *items))
     else:
         right = typed(context, node.right, left.type)
         is_range = right.type.kind == "range"
-        inside = _in_period if is_range else _operation
+        inside = _in_period if is_range else operation
         found = inside(context, node, "in", (left, right))
     if is_broken(found) or node.op == "in":
         return found
     return Op(type=BOOL, op="not", args=(found,))
 
 
-def _in_range(context: Context, node: ast.Binary, value: Expr, range: ast.Range) -> Expr:
+def in_range(context: Context, node: Node, value: Expr, range: ast.Range) -> Expr:
+    """That a value lies in a range."""
     low, high = typed(context, range.low, value.type), typed(context, range.high, value.type)
-    above = _operation(context, node, ">=", (value, low))
-    below = _operation(context, node, "<" if range.open_end else "<=", (value, high))
+    above = operation(context, node, ">=", (value, low))
+    below = operation(context, node, "<" if range.open_end else "<=", (value, high))
     if is_broken(above, below):
         return BROKEN
     return Op(type=BOOL, op="and", args=(above, below))
@@ -173,7 +174,7 @@ def _coalesce(context: Context, node: ast.Binary, expected: Type | None) -> Expr
     left = typed(context, node.left, expected)
     wanted = left.type if left.type.kind != "null" else expected
     right = typed(context, node.right, wanted)
-    return _operation(context, node, "??", (left, right))
+    return operation(context, node, "??", (left, right))
 
 
 def _months_later(context: Context, node: ast.Binary, span: ast.DurationLit) -> Expr:
@@ -187,7 +188,8 @@ def _months_later(context: Context, node: ast.Binary, span: ast.DurationLit) -> 
     return Func(type=start.type, name="add_months", args=args)
 
 
-def _operation(context: Context, node: Node, op: Operator, args: tuple[Expr, ...]) -> Expr:
+def operation(context: Context, node: Node, op: Operator, args: tuple[Expr, ...]) -> Expr:
+    """An operator over typed operands; BROKEN after a fault, which is then reported."""
     if is_broken(*args):
         return BROKEN
     type = result_type(op, args)
@@ -244,7 +246,7 @@ def _hint(kinds: set[str], units: set[str]) -> Message | None:
 
 @rule(ast.IsNull)
 def _is_null(context: Context, node: ast.IsNull, expected: Type | None) -> Expr:
-    test = _operation(context, node, "is null", (typed(context, node.operand),))
+    test = operation(context, node, "is null", (typed(context, node.operand),))
     if is_broken(test) or not node.negated:
         return test
     return Op(type=BOOL, op="not", args=(test,))

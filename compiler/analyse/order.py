@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from compiler.analyse.function import definitions
+from compiler.analyse.called import definition
 from compiler.analyse.rule import rule
 from compiler.build import Build, query
 from compiler.model.base import EntityId
@@ -57,7 +57,7 @@ def reads(build: Build, declared: Declared) -> frozenset[Written]:
 
 
 def _read(build: Build, value: Expr) -> Iterator[Written]:
-    for part in walk_through(value, definitions(build)):
+    for part in walk_through(value, definition(build)):
         if isinstance(part, FieldOf):
             yield EntityId(part.of.type.of), part.field
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from compiler.analyse.function import definitions
+from compiler.analyse.called import definition
 from compiler.analyse.member import computed, member
 from compiler.build import Build, Cycle, query
 from compiler.field_type import Library
@@ -16,7 +16,7 @@ def fields_of(build: Build, value: Expr, variable: str = THIS) -> tuple[str, ...
     """The members of the variable's row that an expression reads, each once, in order."""
     found = {
         part.field: None
-        for part in walk_through(value, definitions(build))
+        for part in walk_through(value, definition(build))
         if isinstance(part, FieldOf | Many)
         and isinstance(part.of, Var)
         and part.of.name == variable
@@ -28,7 +28,7 @@ def fields_of(build: Build, value: Expr, variable: str = THIS) -> tuple[str, ...
 def upkeep(build: Build, entity: EntityId, name: str) -> Upkeep:
     """The way in which a computed field is kept right."""
     value = computed(build, entity, name)
-    ways = {_way(build, part) for part in walk_through(value, definitions(build))}
+    ways = {_way(build, part) for part in walk_through(value, definition(build))}
     return "read" if "read" in ways else "aggregate" if "aggregate" in ways else "row"
 
 

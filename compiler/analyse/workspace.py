@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from compiler.analyse.called import tables
 from compiler.analyse.dashboard import dashboard
 from compiler.analyse.data import data_table
 from compiler.analyse.entity import entity
@@ -12,13 +13,14 @@ from compiler.analyse.order import ordered_rule, rules_in_order
 from compiler.analyse.report import report
 from compiler.analyse.role import role, roles
 from compiler.analyse.settings import app_of, apps_agree, settings
+from compiler.analyse.table import table
 from compiler.analyse.texts import labels
 from compiler.analyse.view import views
 from compiler.build import Build, query
 from compiler.model.app import Module, Workspace
 from compiler.model.base import EnumId
 from compiler.model.entity import Enum
-from compiler.model.value import Function
+from compiler.model.value import Function, Table
 from compiler.resolve.composition import overrides_have_a_target
 from compiler.resolve.declared import decl, is_library, modules, of_kind
 from compiler.resolve.members import entities
@@ -73,6 +75,7 @@ def workspace(build: Build) -> Workspace:
         views={id: views(build, id) for id in ids},
         data=tuple(data_table(build, each) for each in of_kind(build, "data")),
         functions=_functions(build),
+        tables=_tables(build),
     )
 
 
@@ -91,4 +94,10 @@ def _enums(build: Build) -> dict[EnumId, Enum]:
 @query
 def _functions(build: Build) -> tuple[Function, ...]:
     found = [function(build, each) for each in functions(build).values()]
+    return tuple(each for each in found if each is not None)
+
+
+@query
+def _tables(build: Build) -> tuple[Table, ...]:
+    found = [table(build, each) for each in tables(build).values()]
     return tuple(each for each in found if each is not None)

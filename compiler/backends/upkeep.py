@@ -11,6 +11,7 @@ from compiler.model.entity import Collection
 from compiler.model.expr import THIS, Aggregate, Call, Expr, FieldOf, Let, Many, Var
 from compiler.model.inline import Definition, written_out
 from compiler.model.rewrite import parts
+from compiler.model.value import Function
 from compiler.plan.upkeep import Dependency, UpkeepPlan
 
 Path = tuple[str, ...]
@@ -131,7 +132,7 @@ class _Reads:
         if value not in self.called:
             self.called[value] = ()
             function = self.definition(value.function)
-            body = written_out(value, function) if function is not None else None
+            body = written_out(value, function) if isinstance(function, Function) else None
             if body is not None:
                 self.called[value] = self.visit(body, rows)
         return self.called[value]

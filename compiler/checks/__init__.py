@@ -2,7 +2,8 @@
 named for what must hold; its problem is named for the breach.
 
 This module is the table of contents: `names` and `texts` (the workspace), `entity`, `access`,
-`flow`, `rule`, `report`, `view`. `places` finds where in the text a part of the model stands.
+`flow`, `rule`, `table`, `report`, `view`. `places` finds where in the text a part of the model
+stands.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Callable
 
 from compiler.analyse.flow import flow as flow_model
 from compiler.build import Build, query
-from compiler.checks import access, entity, flow, names, report, rule, texts, view
+from compiler.checks import access, entity, flow, names, report, rule, table, texts, view
 from compiler.model.base import EntityId
 from compiler.resolve.declared import Declared, of_kind, written
 from compiler.resolve.members import entities
@@ -45,6 +46,12 @@ RULE: tuple[Callable[[Build, Declared], None], ...] = (
     rule.rules_can_fire,
     rule.time_is_compared_with_something,
 )
+TABLE: tuple[Callable[[Build, Declared], None], ...] = (
+    table.every_input_has_a_row,
+    table.every_row_is_reached,
+    table.rows_fit_together,
+    table.nothing_is_collected_twice,
+)
 REPORT: tuple[Callable[[Build, Declared], None], ...] = (
     report.all_of_it_makes_sense,
     report.titles_are_in_the_language,
@@ -68,6 +75,9 @@ def _run(build: Build) -> None:
         _of_entity(build, id)
     for each in of_kind(build, "rule"):
         _of_rule(build, each)
+    for each in of_kind(build, "table"):
+        for check_table in TABLE:
+            check_table(build, each)
     for each in of_kind(build, "report"):
         _of_report(build, each)
 

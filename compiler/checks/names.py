@@ -25,7 +25,7 @@ from dsl.diagnostic import Label, Message, Problem, Severity
 from dsl.source import Place
 
 CAMEL: frozenset[Kind] = frozenset({
-    "entity", "role", "enum", "mixin", "report", "dashboard", "data",
+    "entity", "role", "enum", "mixin", "report", "dashboard", "data", "table",
 })  # fmt: skip
 SLUGGED: tuple[Kind, ...] = ("entity", "report", "dashboard")
 

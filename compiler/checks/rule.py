@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import combinations
 
-from compiler.analyse.function import definitions
+from compiler.analyse.called import definition
 from compiler.analyse.order import after, written_by
 from compiler.analyse.rule import rule
 from compiler.build import Build, query
@@ -125,7 +125,7 @@ def time_is_compared_with_something(build: Build, declared: Declared) -> None:
     made = rule(build, declared)
     if made is None or made.when is None:
         return
-    for part in walk_through(made.when, definitions(build)):
+    for part in walk_through(made.when, definition(build)):
         if isinstance(part, Op) and part.op in ORDER and _is_timed(build, part):
             missing = [arg for arg in part.args if arg.type.nullable]
             if missing and isinstance(missing[0], FieldOf):
@@ -136,8 +136,7 @@ def time_is_compared_with_something(build: Build, declared: Declared) -> None:
 
 def _is_timed(build: Build, test: Op) -> bool:
     functions = build.library.functions
-    definition = definitions(build)
-    parts = (part for arg in test.args for part in walk_through(arg, definition))
+    parts = (part for arg in test.args for part in walk_through(arg, definition(build)))
     called = (part.name for part in parts if isinstance(part, Func))
     return any(functions[name].upkeep == "time" for name in called if name in functions)
 

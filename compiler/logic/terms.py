@@ -20,6 +20,7 @@ from compiler.model.expr import (
     Func,
     Holders,
     Let,
+    Lookup,
     Many,
     Op,
     Pick,
@@ -86,6 +87,9 @@ def key_of(expr: Expr, rows: Mapping[str, int] = _NOTHING) -> Key:
             return ("func", expr.name, *(key_of(arg, rows) for arg in expr.args))
         case Call():
             return ("call", expr.function, *(key_of(arg, rows) for arg in expr.args))
+        case Lookup():
+            args = (key_of(arg, rows) for arg in expr.args)
+            return ("lookup", expr.table, expr.result, *args)
         case Let():
             inside = {**rows, expr.name: len(rows)}
             return ("let", expr.required, key_of(expr.value, rows), key_of(expr.body, inside))

@@ -11,7 +11,7 @@ from compiler.model.entity import DataTable, Entity, Enum
 from compiler.model.flow import Flow
 from compiler.model.report import Report
 from compiler.model.rule import Rule
-from compiler.model.value import Function
+from compiler.model.value import Function, Table
 from compiler.model.view import View
 
 USER = EntityId("std.User")
@@ -62,8 +62,10 @@ class Workspace(Model, dict=True, gc=True):
     data: tuple[DataTable, ...] = ()
     functions: tuple[Function, ...] = ()
     dashboards: tuple[Dashboard, ...] = ()
+    tables: tuple[Table, ...] = ()
 
     @cached_property
-    def called(self) -> Mapping[str, Function]:
+    def called(self) -> Mapping[str, Function | Table]:
         """What expressions call, by id."""
-        return {each.id: each for each in self.functions}
+        functions = {each.id: each for each in self.functions}
+        return {**functions, **{each.id: each for each in self.tables}}

@@ -110,6 +110,15 @@ class Call(Node, tag="call"):
     args: tuple[Expr, ...]
 
 
+class Lookup(Node, tag="lookup"):
+    """What a decision table gives for some inputs: the result of that name, of the table with that
+    id; null if an argument is null that the parameter does not allow to be."""
+
+    table: str
+    result: str
+    args: tuple[Expr, ...]
+
+
 class Let(Node, tag="let"):
     """The value of `body`, in which the variable `name` stands for `value`; null if that is null
     and `required`. No declaration says it: calls are written out with it (`model.inline`)."""
@@ -191,6 +200,7 @@ Expr = Union[  # noqa: UP007 (a forward reference inside a string)
     Op,
     Func,
     Call,
+    Lookup,
     Let,
     Case,
     Concat,

@@ -13,6 +13,7 @@ from compiler.model.expr import (
     FieldOf,
     Func,
     Let,
+    Lookup,
     Many,
     Op,
     Pick,
@@ -26,7 +27,7 @@ def rebuilt(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
     match expr:
         case FieldOf() | Many():
             return expr.but(of=change(expr.of))
-        case Op() | Func() | Call():
+        case Op() | Func() | Call() | Lookup():
             return expr.but(args=tuple(map(change, expr.args)))
         case Let():
             return expr.but(value=change(expr.value), body=change(expr.body))
@@ -59,7 +60,7 @@ def parts(expr: Expr) -> tuple[Expr, ...]:
     match expr:
         case FieldOf() | Many():
             return (expr.of,)
-        case Op() | Func() | Call():
+        case Op() | Func() | Call() | Lookup():
             return expr.args
         case Let():
             return (expr.value, expr.body)

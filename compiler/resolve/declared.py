@@ -16,8 +16,9 @@ from dsl.ast.base import Path
 from dsl.ast.composition import How
 
 Kind = Literal[
-    "app", "locale", "role", "enum", "data", "entity", "mixin", "flow", "rule", "function",
-    "report", "dashboard", "view", "test",
+    "app", "locale", "role", "enum", "data", "entity", "mixin", "flow", "rule", "report",
+    "dashboard", "view", "test",
+    "function", "table",
 ]  # fmt: skip
 
 KINDS: Mapping[type[app.Decl], Kind] = {
@@ -32,6 +33,7 @@ KINDS: Mapping[type[app.Decl], Kind] = {
     rule.RuleDecl: "rule",
     value.FunctionDecl: "function",
     value.ExternDecl: "function",
+    value.TableDecl: "table",
     report.ReportDecl: "report",
     dashboard.DashboardDecl: "dashboard",
     view.ViewDecl: "view",
@@ -39,7 +41,8 @@ KINDS: Mapping[type[app.Decl], Kind] = {
 }
 
 NAMED: frozenset[Kind] = frozenset({
-    "role", "enum", "data", "entity", "mixin", "rule", "function", "report", "dashboard",
+    "role", "enum", "data", "entity", "mixin", "rule", "function", "table", "report",
+    "dashboard",
 })  # fmt: skip
 """Kinds whose names share the namespace of their module."""
 

@@ -36,6 +36,7 @@ KIND_NAMES: dict[Kind, Message] = {
     "flow": Message("flow", "流程"),
     "rule": Message("rule", "规则"),
     "function": Message("function", "函数"),
+    "table": Message("table", "决策表"),
     "report": Message("report", "报表"),
     "dashboard": Message("dashboard", "仪表板"),
     "view": Message("view", "视图"),
@@ -45,7 +46,8 @@ KIND_NAMES: dict[Kind, Message] = {
 
 ENTITY: tuple[Kind, ...] = ("entity", "data")
 ROLE: tuple[Kind, ...] = ("role",)
-CALLED: tuple[Kind, ...] = ("function",)
+CALLED: tuple[Kind, ...] = ("function", "table")
+TABLE: tuple[Kind, ...] = ("table",)
 """Kinds that a place may want."""
 
 

@@ -25,6 +25,8 @@ def _number(text: str) -> Decimal:
 class LiteralBuilder(Builder):
     parse_expression: Callable[[int, int], ast.Expr]
     """Parses a range of the text as an expression; set by the parser that owns the builder."""
+    parse_cell: Callable[[int, int], object]
+    """Likewise as the tests of a table's cell; what is broken is no tuple."""
 
     def number(self, token: Token) -> ast.Number:
         return ast.Number(token_span(token), _number(token))

@@ -22,14 +22,14 @@ from compiler.model.expr import (
     Expr,
     FieldOf,
     Let,
+    Lookup,
     Many,
     Op,
     Var,
 )
-from compiler.model.inline import reads_rows, written_out
+from compiler.model.inline import Called, function_of, reads_rows, written_out
 from compiler.model.rewrite import rebuilt, replace_variable
 from compiler.model.types import BOOL, NULL, Type
-from compiler.model.value import Function
 from runtime.access.permission import Permissions, Right, Standing, all_of, any_of
 
 IDENTITY = frozenset({"id"})
@@ -79,15 +79,15 @@ class Mask:
                 return self._aggregate(expr)
             case Op(op="in" | "contains") if (of := _row_set(expr)) is not None:
                 return self._within(expr, of)
-            case Call() if reads_rows(self._functions[expr.function], self._functions.get):
-                body = written_out(expr, self._functions[expr.function])
+            case Call() if reads_rows(function_of(self._called, expr), self._called.get):
+                body = written_out(expr, function_of(self._called, expr))
                 assert body is not None, "what is written in Python is not read through grants"
                 return self.apply(body)
             case _:
                 return _with_nulls(rebuilt(expr, self.apply))
 
     @property
-    def _functions(self) -> Mapping[str, Function]:
+    def _called(self) -> Mapping[str, Called]:
         return self.permissions.workspace.called
 
     def known(self, path: Expr) -> Expr:
@@ -201,13 +201,13 @@ def _with_nulls(expr: Expr) -> Expr:
     """The expression with a type that allows null where one of its parts now does."""
     if expr.type.nullable or expr.type.kind == "set":
         return expr
-    if not isinstance(expr, Call | Let) and (
+    if not isinstance(expr, Call | Lookup | Let) and (
         expr.type.kind == "bool" or not isinstance(expr, Op | Case)
     ):
         return expr
     if isinstance(expr, Op) and expr.op == "??":
         parts: list[Expr] = [expr.args[-1]]
-    elif isinstance(expr, Op | Call):
+    elif isinstance(expr, Op | Call | Lookup):
         parts = list(expr.args)
     elif isinstance(expr, Let):
         parts = [expr.body, *([expr.value] if expr.required else [])]

@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from compiler.backends.expr import sets
+from compiler.backends.expr import sets, tables
 from compiler.backends.expr.given import with_given
 from compiler.field_type import Function
 from compiler.model.expr import (
@@ -32,20 +32,23 @@ from compiler.model.expr import (
     Func,
     Holders,
     Let,
+    Lookup,
     Many,
     Op,
     Pick,
     Var,
 )
+from compiler.model.inline import Called, function_of, table_of
 from compiler.model.types import MAX_DIGITS, Type
 from compiler.model.value import Function as Own
+from compiler.model.value import Parameter, Table
 from compiler.operators import in_scale
 from compiler.values import dates, numbers, texts
 
 Compiled = Callable[..., Any]
 Functions = Mapping[str, Function]
 """Of the library."""
-Definitions = Mapping[str, Own]
+Definitions = Mapping[str, Called]
 """Of the apps, by id."""
 _NONE: Definitions = {}
 
@@ -59,11 +62,10 @@ _HELPERS: dict[str, object] = {
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What was made of a tree, and the functions it calls, which may be others by now."""
+    """A function, and what it calls, which may be something else by now."""
 
-    tree: Expr
     function: Compiled
-    called: tuple[Own, ...]
+    called: tuple[Called, ...]
 
     def is_right(self, definitions: Definitions) -> bool:
         return all(definitions.get(each.id) is each for each in self.called)
@@ -71,7 +73,7 @@ class Kept:
 
 MOST_KEPT = 20_000
 """Functions: several times those of a large workspace."""
-_compiled: dict[tuple[int, tuple[str, ...], bool], Kept] = {}
+_compiled: dict[tuple[int, tuple[str, ...], bool], tuple[Expr, Kept]] = {}
 
 
 def compile_function(
@@ -89,13 +91,13 @@ def compile_function(
     """
     key = (id(expr), params, partial)
     found = _compiled.get(key)
-    if found is None or not found.is_right(definitions):
+    if found is None or not found[1].is_right(definitions):
         if len(_compiled) >= MOST_KEPT:
             _compiled.clear()  # trees of releases that serve no longer, most of them
         writer = _Writer(params, functions, definitions, partial)
         function = writer.compiled(writer.function(expr, params))
-        found = _compiled[key] = Kept(expr, function, tuple(writer.called.values()))
-    return found.function
+        found = _compiled[key] = expr, Kept(function, tuple(writer.called.values()))
+    return found[1].function
 
 
 def source(
@@ -109,22 +111,54 @@ def source(
     return _Writer(params, functions, definitions, partial).function(expr, params)
 
 
-_own: dict[tuple[int, bool], tuple[Own, Kept]] = {}
+_own: dict[tuple[int, str, bool], tuple[Called, Kept]] = {}
+"""By what is called, the result of a table, and whether rows may be partial."""
 
 
 def _made(own: Own, functions: Functions, definitions: Definitions, partial: bool) -> Kept:
     """What is made of an app's function, once for all that call it; it gives rows as rows."""
-    found = _own.get((id(own), partial))
+    found = _own.get((id(own), "", partial))
     if found is None or not found[1].is_right(definitions):
-        if len(_own) >= MOST_KEPT:
-            _own.clear()
         assert own.body is not None
         params = tuple(each.variable for each in own.parameters)
-        writer = _Writer(params, functions, definitions, partial)
-        text = writer.function(own.body, params, row=own.result.kind == "ref")
-        made = Kept(own.body, writer.compiled(text), tuple(writer.called.values()))
-        found = _own[id(own), partial] = own, made
+        made = _with_rows(own.body, params, functions, definitions, partial)
+        found = _own[id(own), "", partial] = own, made
     return found[1]
+
+
+def _indexed(
+    table: Table, result: str, functions: Functions, definitions: Definitions, partial: bool
+) -> Kept:
+    """What is made of a result of a table, once for all that ask it."""
+    found = _own.get((id(table), result, partial))
+    if found is None or not found[1].is_right(definitions):
+        params = tuple(each.variable for each in table.parameters)
+        called: dict[str, Called] = {}
+
+        def compiled(cell: Expr) -> Compiled:
+            if isinstance(cell, Const):
+                value = python_value(cell)
+                return lambda *args: value
+            made = _with_rows(cell, params, functions, definitions, partial)
+            called.update({each.id: each for each in made.called})
+            return made.function
+
+        function = tables.function_of(table, result, compiled)
+        found = _own[id(table), result, partial] = table, Kept(function, tuple(called.values()))
+    return found[1]
+
+
+def _with_rows(
+    expr: Expr,
+    params: tuple[str, ...],
+    functions: Functions,
+    definitions: Definitions,
+    partial: bool,
+) -> Kept:
+    """The function of an expression that gives a reference as the row it leads to."""
+    writer = _Writer(params, functions, definitions, partial)
+    text = writer.function(expr, params, row=expr.type.kind == "ref")
+    return Kept(writer.compiled(text), tuple(writer.called.values()))
 
 
 def python_value(const: Const) -> object:
@@ -167,7 +201,7 @@ class _Writer:
         self.definitions = definitions
         self.own: dict[str, str] = {}
         """The names of the functions that are called."""
-        self.called: dict[str, Own] = {}
+        self.called: dict[str, Called] = {}
         """Those functions, and all that they call."""
         self.names = {name: f"v{index}" for index, name in enumerate(params)}
         self.constants: dict[str, object] = {}
@@ -212,6 +246,10 @@ class _Writer:
                 return self._with(expr, lambda row: f"{row}.id")
             case Call():
                 return self._own(expr)
+            case Lookup() if expr.type.kind == "ref":
+                return self._with(expr, lambda row: f"{row}.id")
+            case Lookup():
+                return self._lookup(expr)
             case Let():
                 return self._let(expr, self.value)
             case Case():
@@ -242,6 +280,8 @@ class _Writer:
                 return self._case(expr, self.row)
             case Call():
                 return self._own(expr)
+            case Lookup():
+                return self._lookup(expr)
             case Let():
                 return self._let(expr, self.row)
             case Op(op="??"):
@@ -345,26 +385,37 @@ class _Writer:
 
     def _own(self, expr: Call) -> str:
         """A call of an app's function: a reference is given and got as its row."""
-        own = self.definitions[expr.function]
+        own = function_of(self.definitions, expr)
+        if own.id not in self.own:
+            self._know(own.id, own, _made(own, self.functions, self.definitions, self.partial))
+        return self._called(self.own[own.id], own.parameters, expr.args)
+
+    def _lookup(self, expr: Lookup) -> str:
+        """What a decision table gives."""
+        table, key = table_of(self.definitions, expr), f"{expr.table}.{expr.result}"
+        if key not in self.own:
+            made = _indexed(table, expr.result, self.functions, self.definitions, self.partial)
+            self._know(key, table, made)
+        return self._called(self.own[key], table.parameters, expr.args)
+
+    def _know(self, key: str, called: Called, made: Kept) -> None:
+        """Give what is called a name in the source, beside which it is compiled."""
+        self.own[key] = f"g{len(self.own)}"
+        self.constants[self.own[key]] = made.function
+        self.called.update({each.id: each for each in (called, *made.called)})
+
+    def _called(self, name: str, parameters: Sequence[Parameter], args: Sequence[Expr]) -> str:
+        """A call; null if an argument is that must not be."""
         tests, values = [], []
-        for parameter, arg in zip(own.parameters, expr.args, strict=True):
+        for parameter, arg in zip(parameters, args, strict=True):
             text = self.row(arg) if arg.type.kind == "ref" else self.value(arg)
             if self.nullable(arg) and not parameter.type.nullable:
-                name = self.temporary()
-                tests.append(f"({name} := {text}) is None")
-                text = name
+                bound = self.temporary()
+                tests.append(f"({bound} := {text}) is None")
+                text = bound
             values.append(text)
-        called = f"{self._name_of(own)}({', '.join(('env', *values))})"
+        called = f"{name}({', '.join(('env', *values))})"
         return f"(None if {' or '.join(tests)} else {called})" if tests else called
-
-    def _name_of(self, own: Own) -> str:
-        """The name in the source of an app's function, which is compiled beside it."""
-        if own.id not in self.own:
-            made = _made(own, self.functions, self.definitions, self.partial)
-            self.own[own.id] = f"g{len(self.own)}"
-            self.constants[self.own[own.id]] = made.function
-            self.called.update({each.id: each for each in (own, *made.called)})
-        return self.own[own.id]
 
     def _let(self, expr: Let, write: Callable[[Expr], str]) -> str:
         is_row = expr.value.type.kind == "ref"

@@ -25,6 +25,7 @@ from compiler.model.expr import (
     FieldOf,
     Func,
     Holders,
+    Lookup,
     Many,
     SortKey,
     Var,
@@ -378,17 +379,21 @@ class Generator:
         return None if type is None else Func(type=type, name=name, args=args)
 
     def own(self, kind: str, depth: int, of: str = "") -> Expr | None:
-        """A call of a function that is declared in the language."""
+        """A call of a function or a table that is declared in the language."""
+        functions = [(each, "", each.result) for each in WORKSPACE.functions]
+        tables = [(each, one.name, one.type) for each in WORKSPACE.tables for one in each.results]
         fitting = [
-            each
-            for each in WORKSPACE.functions
-            if each.result.kind == kind and of in ("", each.result.of)
+            (called, result, type)
+            for called, result, type in (*functions, *tables)
+            if type.kind == kind and of in ("", type.of)
         ]
         if not fitting:
             return None
-        known = self.pick(*fitting)
-        args = tuple(self.argument(each.type, depth - 1) for each in known.parameters)
-        return Call(type=known.result, function=known.id, args=args)
+        called, result, type = self.pick(*fitting)
+        args = tuple(self.argument(each.type, depth - 1) for each in called.parameters)
+        if result:
+            return Lookup(type=type, table=called.id, result=result, args=args)
+        return Call(type=type, function=called.id, args=args)
 
     def argument(self, type: Type, depth: int) -> Expr:
         """A value as a parameter of a type takes it."""

@@ -234,6 +234,7 @@ WORKSPACE = Workspace(
     reports={},
     views={},
     functions=declared.workspace().functions,
+    tables=declared.workspace().tables,
 )
 
 

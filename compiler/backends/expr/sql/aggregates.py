@@ -30,7 +30,15 @@ from compiler.backends.expr.sql.arithmetic import divide, fitted, whole_number
 from compiler.backends.expr.sql.conditions import condition
 from compiler.backends.expr.sql.joins import Bound, Scope, Source
 from compiler.backends.schema.storage import sql_type
-from compiler.model.expr import Aggregate, Expr, Extent, FieldOf, Many
+from compiler.model.expr import (
+    Aggregate,
+    AggregateFunction,
+    Expr,
+    Extent,
+    FieldOf,
+    Many,
+    Var,
+)
 from compiler.model.types import INT, Type
 
 if TYPE_CHECKING:
@@ -161,6 +169,18 @@ def total(
         return _sum(low, summed, expr.type)
     counted = call("count", column, Integer()), INT
     return divide((summed, type), counted, expr.type, low.dialect)
+
+
+def applied(
+    low: Lowering, function: AggregateFunction, column: Column, of: Type, type: Type
+) -> Column:
+    """The sum, count, least or greatest of a column's values, all rows of a SELECT together."""
+    row = Var(type=of, name="value")
+    made = Aggregate(
+        type=type, function=function, distinct=False, row="", source=row, value=row, where=None,
+        sort=(),
+    )  # fmt: skip
+    return total(low, made, column)
 
 
 def _sum(low: Lowering, summed: Column, type: Type) -> Column:

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 from compiler.backends.expr.python import python_value
-from compiler.backends.expr.sql import aggregates, arithmetic
+from compiler.backends.expr.sql import aggregates, arithmetic, lookups
 from compiler.backends.expr.sql.conditions import condition
 from compiler.backends.expr.sql.joins import Bound, Column, Scope, Source
 from compiler.backends.expr.sql.tables import Dialect, Tables
@@ -47,11 +47,12 @@ from compiler.model.expr import (
     Func,
     Holders,
     Let,
+    Lookup,
     Many,
     Op,
     Var,
 )
-from compiler.model.inline import written_out
+from compiler.model.inline import function_of, written_out
 from compiler.model.rewrite import walk
 from compiler.model.types import Type
 from compiler.operators import in_scale
@@ -90,6 +91,8 @@ class Lowering:
                 return self._call(expr, scope)
             case Call():
                 return self.value(self.called(expr), scope)
+            case Lookup():
+                return lookups.value(self, expr, scope)
             case Let():
                 return self._let(expr, scope)
             case Case():
@@ -272,32 +275,39 @@ class Lowering:
 
     def called(self, expr: Call) -> Expr:
         """What a call of an app's function stands for."""
-        body = written_out(expr, self.tables.workspace.called[expr.function])
+        body = written_out(expr, function_of(self.tables.workspace.called, expr))
         assert body is not None, f"{expr.function} is written in Python, which SQL cannot call"
         return body
 
     def plainly(self, expr: Let, scope: Scope) -> Scope | None:
         """The scope of a body whose variable may stand for its value itself, without a name for
         it; None if the value has to be computed first, or could be null and must not be."""
+        return self._plainly(expr, _uses(expr), scope)
+
+    def _plainly(self, expr: Let, uses: int, scope: Scope) -> Scope | None:
         if expr.required and expr.value.type.nullable:
             return None
         column = self.value(expr.value, scope)
-        if not isinstance(column, ColumnClause | BindParameter) and _uses(expr) > 1:
+        if not isinstance(column, ColumnClause | BindParameter) and uses > 1:
             return None
         return {**scope, expr.name: column}
 
     def _let(self, expr: Let, scope: Scope) -> Column:
-        """The body over a value that is computed once: the one row of a SELECT of its own."""
-        plain = self.plainly(expr, scope)
+        return self.named(expr, _uses(expr), scope, lambda inner: self.value(expr.body, inner))
+
+    def named(self, expr: Let, uses: int, scope: Scope, build: Callable[[Scope], Column]) -> Column:
+        """What is built over a value that is computed once: the one row of a SELECT of its own.
+        `uses` says how often it reads the value."""
+        plain = self._plainly(expr, uses, scope)
         if plain is not None:
-            return self.value(expr.body, plain)
+            return build(plain)
         value = select(self.value(expr.value, scope).label("value")).correlate_except(None)
         if self.dialect == "postgresql":
             value = value.offset(0)  # or the planner puts the value wherever it is read
         named = value.subquery()
         column = named.c["value"]
-        body = self.value(expr.body, {**scope, expr.name: column})
-        statement = select(body).select_from(named).correlate_except(named)
+        statement = select(build({**scope, expr.name: column})).select_from(named)
+        statement = statement.correlate_except(named)
         if expr.required and expr.value.type.nullable:
             statement = statement.where(column.is_not(None))
         return type_coerce(statement.scalar_subquery(), sql_type(expr.type))
