@@ -8,24 +8,24 @@ from difflib import get_close_matches
 from dsl.diagnostic import Message
 
 LATER_DECLARATIONS = frozenset({
-    "action", "calendar", "clock", "connect", "event", "form", "hook", "mail", "print", "score",
-    "segment", "tag", "upgrade", "webhook",
+    "connect", "event", "form", "hook", "mail", "print", "score", "segment", "tag", "upgrade",
+    "webhook",
 })  # fmt: skip
 LATER_LINES = frozenset({
-    "after", "approve", "approved", "call", "email", "frozen", "map", "no", "parallel",
-    "refused", "together", "while",
+    "call", "email", "frozen", "map", "no", "while",
 })  # fmt: skip
 LINE_WORDS = frozenset({
-    "access", "after", "append", "calendar", "cannot", "chart", "check", "cohort", "color",
-    "compare", "confirm", "create", "currency", "delete", "detail", "display", "drill", "enter",
-    "every", "existing", "expect", "filter", "final", "form", "funnel", "given", "having",
-    "header", "index", "initial", "languages", "leave", "list", "missed", "notify", "param",
-    "pivot", "readonly", "refresh", "reject", "require", "required", "section", "show", "sort",
-    "state", "timezone", "unique", "update", "version", "wait", "warn", "when", "where",
+    "access", "after", "append", "approve", "approved", "calendar", "cannot", "chart", "check",
+    "cohort", "color", "compare", "confirm", "create", "currency", "delete", "detail",
+    "display", "drill", "enter", "every", "existing", "expect", "filter", "final", "form",
+    "funnel", "given", "having", "header", "hours", "index", "initial", "languages", "leave",
+    "limit", "list", "missed", "nobody", "notify", "param", "permit", "pivot", "readonly",
+    "refresh", "refused", "reject", "require", "required", "section", "show", "sort", "state",
+    "timezone", "unique", "update", "version", "wait", "warn", "when", "where", "within",
 })  # fmt: skip
 """Words that begin a line and are easily told from a misspelt name."""
 LATER_IN_LINES = frozenset({
-    "convert", "fill", "fresh", "from", "pinned", "retired", "revive", "was",
+    "convert", "fill", "fresh", "from", "retired", "revive", "was",
     "where",
 })  # fmt: skip
 
@@ -58,8 +58,9 @@ _MODIFIERS = frozenset({
     "UNIQUE", "VISIBLE",
 })  # fmt: skip
 _DECLARATIONS = frozenset({
-    "_NL", "APP", "DASHBOARD", "DATA", "ENTITY", "ENUM", "EXTEND", "EXTERN", "FLOW", "FUNCTION",
-    "LOCALE", "MIXIN", "OVERRIDE", "REPORT", "ROLE", "RULE", "TABLE", "TEST", "VIEW",
+    "ACTION", "APP", "CALENDAR", "CLOCK", "DASHBOARD", "DATA", "ENTITY", "ENUM", "EXTEND",
+    "EXTERN", "FLOW", "FUNCTION", "LOCALE", "MIXIN", "OVERRIDE", "REPORT", "ROLE", "RULE",
+    "TABLE", "TEST", "VIEW", "_NL",
 })  # fmt: skip
 _MEMBER = frozenset({"MEMBER"})
 _GROUPS = (

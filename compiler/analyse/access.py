@@ -129,7 +129,7 @@ def subject_of(context: Context, path: Path) -> Subject | None:
     if len(path.parts) == 1 and first in (EVERYONE, PUBLIC):
         return EveryoneSubject() if first == EVERYONE else PublicSubject()
     known = shape(context.build, context.this) if context.this else None
-    if known and first in known.slots:
+    if first in context.variables or (known and first in known.slots):
         return _people(context, path)
     names = [part.text for part in path.parts]
     found = find(context.build, context.module, names, ROLE)

@@ -10,8 +10,9 @@ from compiler.model import entity as model
 from compiler.model.base import EntityId, EnumId
 from compiler.resolve.composition import Part, parts, values_in
 from compiler.resolve.declared import Declared, decl, of_kind
-from compiler.resolve.members import entities, state_parts
+from compiler.resolve.members import entities
 from compiler.resolve.names import Misspelt, nearest, place
+from compiler.resolve.steps import states_of
 from dsl.ast.app import DataDecl, EnumDecl, EnumValue
 from dsl.ast.base import Name
 from dsl.diagnostic import Label, Message, Problem
@@ -59,9 +60,10 @@ def value_names(build: Build, enum: str) -> tuple[str, ...]:
     declared = _enums(build).get(enum)
     if declared is not None:
         return tuple(part.tree.name.text for part in _values(build, declared))
-    entity = EntityId(enum.rpartition(".")[0])
-    states = state_parts(build, entity) if entity in entities(build) else ()
-    return tuple(part.tree.name.text for part in states)
+    owner, _, field = enum.rpartition(".")
+    entity = EntityId(owner)
+    states = states_of(build, entity, field) if entity in entities(build) else ()
+    return tuple(state.name.text for state in states)
 
 
 @query

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import cast
 
 from compiler.analyse.expr import Context, condition, is_broken, of_record, value_of
 from compiler.analyse.member import (
@@ -25,9 +26,10 @@ from compiler.model.entity import Field
 from compiler.model.expr import Expr
 from compiler.model.types import TEXT, Type
 from compiler.resolve.declared import decl
-from compiler.resolve.members import Shape, Slot, entities, name_place, shape
+from compiler.resolve.members import Shape, Slot, entities, name_place, regions_of, shape
 from compiler.resolve.names import place
 from dsl.ast.app import DataDecl
+from dsl.ast.clock import ClockDecl
 from dsl.ast.entity import (
     ComputedDecl,
     EntityDecl,
@@ -38,7 +40,8 @@ from dsl.ast.entity import (
     ReferenceDecl,
     SerialDecl,
 )  # fmt: skip
-from dsl.diagnostic import Message, Problem
+from dsl.ast.flow import FlowDecl
+from dsl.diagnostic import Language, Message, Problem
 
 
 class ModifierMisplaced(Problem, code="CW0306", name="modifier-misplaced"):
@@ -135,6 +138,40 @@ def _state(build: Build, known: Shape, slot: Slot, sign: Member) -> Field:
     return Field(
         name=slot.name, label=label, field_type="state", type=sign.type, required=True,
         readonly=True, system=True, origin=origin_of(build, slot),
+    )  # fmt: skip
+
+
+def _region(build: Build, known: Shape, slot: Slot, sign: Member) -> Field:
+    tree = regions_of(decl(build, slot.block, FlowDecl))[slot.index]
+    at = place(slot.block, tree.name)
+    keys = (f"{known.name}.{slot.name}",)
+    return Field(
+        name=slot.name, label=labels(build, slot.module, keys, tree.label, tree.name, at),
+        field_type="state", type=sign.type, readonly=True, system=True,
+        origin=origin_of(build, slot),
+    )  # fmt: skip
+
+
+_CLOCK_LABELS = (
+    Message("{clock}: due", "{clock}：到期时间"),
+    Message("{clock}: left", "{clock}：剩余时间"),
+    Message("{clock}: too late", "{clock}：已超时"),
+)
+
+
+def _clock(build: Build, known: Shape, slot: Slot, sign: Member) -> Field:
+    """When time is up stands in the record; the rest is worked out when it is read."""
+    tree = decl(build, slot.block, ClockDecl)
+    at, keys = place(slot.block, tree.name), (f"{known.name}.{slot.via}",)
+    name = labels(build, slot.module, keys, tree.label, tree.name, at)
+    label = {
+        language: _CLOCK_LABELS[slot.index].filled({"clock": text}).text(cast(Language, language))
+        for language, text in name.items()
+    }
+    return Field(
+        name=slot.name, label=label, field_type=text_type(sign.type), type=sign.type,
+        readonly=True, system=True, upkeep=None if slot.index == 0 else "read",
+        origin=origin_of(build, slot),
     )  # fmt: skip
 
 
@@ -330,6 +367,8 @@ _FIELDS: Mapping[str, Callable[[Build, Shape, Slot, Member], Field | None]] = {
     "reference": _reference,
     "computed": _computed,
     "state": _state,
+    "region": _region,
+    "clock": _clock,
     "parent": _parent,
     "column": _column,
 }

@@ -2,43 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal, TypeVar
 
-from compiler.analyse.access import subject_of
-from compiler.analyse.assignment import NotWritable
+from compiler.analyse.approval import approvals
 from compiler.analyse.enums import color_of
-from compiler.analyse.expr import Context, condition, is_broken, of_record, value_of
-from compiler.analyse.field import ModifierMisplaced, field
-from compiler.analyse.member import member
-from compiler.analyse.narrowing import if_true
-from compiler.analyse.settings import settings
+from compiler.analyse.expr import Context, condition, is_broken, of_record
+from compiler.analyse.field import field as field_of
+from compiler.analyse.span import length
 from compiler.analyse.statement import statements
-from compiler.analyse.texts import labels, phrase
-from compiler.analyse.types import written_type
+from compiler.analyse.step import clauses, entity_name, step_label
+from compiler.analyse.texts import labels
 from compiler.analyse.unknown import report_unknown_field, unknown_value
 from compiler.build import Build, query
 from compiler.model.base import EntityId, EnumId
-from compiler.model.entity import Enum, EnumValue, Field, Phrase
-from compiler.model.expr import Const, Expr
-from compiler.model.flow import Ask, Flow, Require, State, Transition
-from compiler.model.types import TEXT, Type
+from compiler.model.entity import Enum, EnumValue
+from compiler.model.flow import Flow, Region, State, Timer, Transition
 from compiler.resolve.composition import Part
 from compiler.resolve.declared import Declared, decl, of_kind
 from compiler.resolve.members import (
     entities,
     mentioned,
+    region_parts,
     resolve_entity,
     shape,
     state_parts,
     transition_parts,
 )
-from compiler.resolve.names import ENTITY, find, is_lost, nearest, place
+from compiler.resolve.names import ENTITY, find, is_lost
 from compiler.resolve.symbols import of_declared, of_value
 from dsl.ast import flow as ast
-from dsl.ast.base import Name
+from dsl.ast.base import Name, Node
 from dsl.diagnostic import Label, Message, Problem
 from dsl.source import Place
+
+N = TypeVar("N", bound=Node)
 
 
 class DuplicateState(Problem, code="CW0503", name="duplicate-state"):
@@ -61,17 +60,33 @@ class DuplicateTransition(Problem, code="CW0504", name="duplicate-transition"):
         yield Label(self.first, Message("first here", "首次声明在此"))
 
 
-class AskIsNoField(Problem, code="CW0505", name="ask-is-no-field"):
-    written: str
-    entity: str
-    near: str
-    message = Message(
-        "`{entity}` has no field `{written}` to ask for", "`{entity}` 没有可询问的字段 `{written}`"
-    )
+class NestedParallel(Problem, code="CW0514", name="nested-parallel"):
+    message = Message("a state of a region has no regions of its own", "区域内的状态不能再分区域")
     help = Message(
-        "give it a type, if it is no field: `ask {written}: text`",
-        "若不是字段，请写明类型：`ask {written}: text`",
+        "write the regions side by side under one `parallel`",
+        "请把各区域并列写在同一个 `parallel` 下",
     )
+
+
+@dataclass
+class _Names:
+    """The states and transitions that a flow has declared so far, those of its regions among
+    them: a name means one of them in the whole flow."""
+
+    states: dict[str, Place] = field(default_factory=dict)
+    transitions: dict[str, Place] = field(default_factory=dict)
+
+    def is_new(self, context: Context, kind: Literal["states", "transitions"], name: Name) -> bool:
+        """Whether a name is declared for the first time; reports where it is not."""
+        known, at = getattr(self, kind), context.place(name)
+        first = known.setdefault(name.text, at)
+        if first == at:
+            return True
+        if kind == "states":
+            context.report(DuplicateState(at=at, state=name.text, first=first))
+        else:
+            context.report(DuplicateTransition(at=at, transition=name.text, first=first))
+        return False
 
 
 @query
@@ -82,28 +97,39 @@ def flow(build: Build, entity: EntityId) -> Flow | None:
     if slot is None:
         return None
     tree = decl(build, slot.block, ast.FlowDecl)
-    owned = field(build, entity, slot.name)
+    owned = field_of(build, entity, slot.name)
     if owned is None:
         return None
     context = replace(of_record(build, slot.module, slot.block, entity), has_old=True)
     context.mention(tree.entity.parts[-1], of_declared(entities(build)[entity]))
+    names, states = _Names(), state_parts(build, entity)
     return Flow(
         entity=entity,
         field=slot.name,
         states_enum=EnumId(f"{entity}.{slot.name}"),
         label=owned.label,
-        states=_states(context, slot.name),
-        transitions=_transitions(context),
+        states=_states(context, names, slot.name, states),
+        transitions=_transitions(
+            context, names, slot.name, states, transition_parts(build, entity)
+        ),
+        regions=tuple(
+            _region(context, names, states, each) for each in region_parts(build, entity)
+        ),
+        pinned=tree.pinned,
         origin=context.origin(tree.name),
     )
 
 
 @query
-def state_enum(build: Build, entity: EntityId) -> Enum | None:
-    """The states of an entity's flow, seen as an enum."""
+def state_enums(build: Build, entity: EntityId) -> tuple[Enum, ...]:
+    """The states of an entity's flow and of its regions, seen as enums."""
     made = flow(build, entity)
     if made is None:
-        return None
+        return ()
+    return (_enum(made), *map(_enum, made.regions))
+
+
+def _enum(made: Flow | Region) -> Enum:
     values = tuple(
         EnumValue(name=state.name, label=state.label, color=state.color)
         for state in made.states.values()
@@ -121,26 +147,56 @@ def flows_have_entities(build: Build) -> None:
             resolve_entity(build, each.module, each.block, tree.entity)
 
 
-def _states(context: Context, field_name: str) -> dict[str, State]:
-    found: dict[str, State] = {}
-    first: dict[str, Place] = {}
-    for part in state_parts(context.build, _entity(context)):
-        name, at = part.tree.name.text, part.at(part.tree.name)
-        if name in found:
-            context.report(DuplicateState(at=at, state=name, first=first[name]))
-            continue
-        first[name] = at
-        found[name] = _state(_where(context, part), field_name, part.tree)
-    return found
-
-
-def _where(context: Context, part: Part[ast.StateDecl] | Part[ast.TransitionDecl]) -> Context:
+def _where(context: Context, part: Part[N]) -> Context:
     """The context of a part of the flow, which another app may have written."""
     return replace(context, module=part.module, block=part.block)
 
 
-def _state(context: Context, field_name: str, tree: ast.StateDecl) -> State:
-    name, entity = tree.name.text, _name(context)
+def _inside(region: Part[ast.RegionDecl], tree: N) -> Part[N]:
+    return Part(region.of, region.block, region.module, region.index, tree)
+
+
+def _region(
+    context: Context,
+    names: _Names,
+    flow: Sequence[Part[ast.StateDecl]],
+    part: Part[ast.RegionDecl],
+) -> Region:
+    context, tree = _where(context, part), part.tree
+    field_name = tree.name.text
+    for inner in (inner for state in tree.states for inner in state.regions):
+        context.report(NestedParallel(at=context.place(inner.name)))
+    key, at = f"{entity_name(context)}.{field_name}", context.place(tree.name)
+    states = [_inside(part, each) for each in tree.states]
+    transitions = [_inside(part, each) for each in tree.transitions]
+    return Region(
+        field=field_name,
+        states_enum=EnumId(f"{context.this}.{field_name}"),
+        label=labels(context.build, context.module, (key,), tree.label, tree.name, at),
+        doc=tree.doc.text if tree.doc else "",
+        within=next(each.tree.name.text for each in flow if tree in each.tree.regions),
+        states=_states(context, names, field_name, states),
+        transitions=_transitions(context, names, field_name, states, transitions),
+        origin=context.origin(tree.name),
+    )
+
+
+def _states(
+    context: Context, names: _Names, field_name: str, parts: Sequence[Part[ast.StateDecl]]
+) -> dict[str, State]:
+    fields = {part.tree.name.text: field_name for part in parts}
+    found = {}
+    for part in parts:
+        here = _where(context, part)
+        if names.is_new(here, "states", part.tree.name):
+            found[part.tree.name.text] = _state(here, field_name, fields, part.tree)
+    return found
+
+
+def _state(
+    context: Context, field_name: str, fields: Mapping[str, str], tree: ast.StateDecl
+) -> State:
+    name, entity = tree.name.text, entity_name(context)
     return State(
         name=name,
         label=labels(
@@ -155,17 +211,26 @@ def _state(context: Context, field_name: str, tree: ast.StateDecl) -> State:
         required=_fields(context, tree.required),
         enter=statements(context, tree.enter),
         leave=statements(context, tree.leave),
+        timers=_timers(context, fields, tree),
+        approvals=approvals(context, tree, lambda written: _target(context, fields, written)),
+        regions=tuple(each.name.text for each in tree.regions),
         origin=context.origin(tree.name),
     )  # fmt: skip
 
 
-def _name(context: Context) -> str:
-    return shape(context.build, _entity(context)).name
-
-
-def _entity(context: Context) -> EntityId:
-    assert context.this is not None
-    return context.this
+def _timers(context: Context, states: Mapping[str, str], tree: ast.StateDecl) -> tuple[Timer, ...]:
+    found = []
+    for each in tree.timers:
+        after = length(replace(context, has_me=False), each.after, or_moment=True)
+        target = _target(context, states, each.target)
+        if after is not None and target is not None:
+            found.append(
+                Timer(
+                    after=after.value, calendar=after.calendar, target=target,
+                    origin=context.origin(each),
+                )
+            )  # fmt: skip
+    return tuple(found)
 
 
 def _readonly(context: Context, tree: ast.StateDecl) -> tuple[str, ...]:
@@ -197,157 +262,69 @@ def _fields(context: Context, names: Sequence[Name]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _transitions(context: Context) -> dict[str, Transition]:
-    trees = [part.tree for part in state_parts(context.build, _entity(context))]
-    states = [state.name.text for state in trees]
+def _transitions(
+    context: Context,
+    names: _Names,
+    field_name: str,
+    states: Sequence[Part[ast.StateDecl]],
+    parts: Sequence[Part[ast.TransitionDecl]],
+) -> dict[str, Transition]:
+    trees = [part.tree for part in states]
+    fields = {state.name.text: field_name for state in trees}
     lasting = [state.name.text for state in trees if not state.final]
+    joins = frozenset(state.name.text for state in trees if state.regions)
     found: dict[str, Transition] = {}
-    first: dict[str, Place] = {}
-    for part in transition_parts(context.build, _entity(context)):
+    for part in parts:
         here, each = _where(context, part), part.tree
-        name, at = each.name.text, part.at(each.name)
-        if name in found:
-            context.report(DuplicateTransition(at=at, transition=name, first=first[name]))
+        if not names.is_new(here, "transitions", each.name):
             continue
-        first[name] = at
-        sources = [*known_states(here, states, each.sources)] if each.sources else lasting
-        target = known_states(here, states, [each.target] if each.target else ())
-        made = _transition(here, each, sources, next(iter(target), None))
+        sources = known_states(here, fields, each.sources) if each.sources else lasting
+        target = _target(here, fields, each.target) if each.target else None
+        is_join = each.when is None and not each.by and joins.issuperset(sources or ("",))
+        made = _transition(here, each, sources, target, is_join)
         if each.target is None or target:
-            found[name] = made
+            found[each.name.text] = made
     return found
 
 
-def known_states(context: Context, states: Sequence[str], names: Sequence[Name]) -> list[str]:
-    """Those of the names that are states; others are reported."""
-    assert context.this is not None
-    field = shape(context.build, context.this).slot_of("state")
+def _target(context: Context, states: Mapping[str, str], written: Name) -> str | None:
+    """The state that a name means; reports where it means none."""
+    return next(iter(known_states(context, states, [written])), None)
+
+
+def known_states(context: Context, states: Mapping[str, str], names: Sequence[Name]) -> list[str]:
+    """Those of the names that are states; others are reported. `states` are the known ones with
+    the field that holds each."""
     for name in names:
-        if name.text in states and field is not None:
-            context.mention(name, of_value(f"{context.this}.{field.name}", name.text))
+        if name.text in states:
+            context.mention(name, of_value(f"{context.this}.{states[name.text]}", name.text))
         elif not is_lost(context.build, name.text):
-            context.report(unknown_value(context.place(name), name.text, _name(context), states))
+            known, owner = tuple(states), entity_name(context)
+            context.report(unknown_value(context.place(name), name.text, owner, known))
     return [name.text for name in names if name.text in states]
 
 
 def _transition(
-    context: Context, tree: ast.TransitionDecl, sources: list[str], target: str | None
+    context: Context,
+    tree: ast.TransitionDecl,
+    sources: Sequence[str],
+    target: str | None,
+    is_join: bool,
 ) -> Transition:
-    label = labels(
-        context.build, context.module, (f"{_name(context)}.{tree.name.text}",), tree.label,
-        tree.name, context.place(tree.name),
-    )  # fmt: skip
-    subjects = [subject_of(context, path) for path in tree.by]
     when = condition(context, tree.when) if tree.when else None
-    asks = [ask for ask in (_ask(context, tree, each) for each in tree.asks) if ask]
-    inside = _asking(context, asks)
-    requires, inside = _requires(inside, tree)
-    confirm = phrase(inside, tree.confirm) if tree.confirm else None
+    said = clauses(context, tree)
     return Transition(
         name=tree.name.text,
-        label=label,
+        label=step_label(context, tree.name, tree.label),
         doc=tree.doc.text if tree.doc else "",
         sources=tuple(sources),
         target=target,
-        by=tuple(subject for subject in subjects if subject),
-        automatic=tree.when is not None,
+        by=said.by,
+        automatic=tree.when is not None or is_join,
         when=None if when is None or is_broken(when) else when,
-        asks=tuple(asks),
-        requires=requires,
-        confirm=None if confirm is None or is_broken(*confirm.texts.values()) else confirm,
-        do=statements(inside, tree.do),
+        asks=said.asks,
+        requires=said.requires,
+        confirm=said.confirm,
+        do=said.do,
         origin=context.origin(tree.name),
     )
-
-
-def _asking(context: Context, asks: Sequence[Ask]) -> Context:
-    """What is asked is known where the transition does its work."""
-    inputs = {ask.field.name: ask.field.type for ask in asks if not ask.is_field}
-    present = frozenset(
-        ("this", ask.field.name) for ask in asks if ask.is_field and ask.field.required
-    )
-    return replace(context, inputs=inputs).knowing(present)
-
-
-def _requires(context: Context, tree: ast.TransitionDecl) -> tuple[tuple[Require, ...], Context]:
-    """The conditions of a transition; what follows them knows that they hold."""
-    found = []
-    for each in tree.requires:
-        test = condition(context, each.condition)
-        message = phrase(context, each.message) if each.message else _no_message(context)
-        if not is_broken(test, *message.texts.values()):
-            origin = context.origin(each)
-            found.append(Require(condition=test, message=message, origin=origin))
-        context = context.knowing(if_true(test))
-    return tuple(found), context
-
-
-def _no_message(context: Context) -> Phrase:
-    texts = {
-        "zh": "尚不满足此操作的条件",
-        "en": "The record does not satisfy a condition of this step",
-    }
-    return Phrase(
-        texts={
-            language: Const(type=TEXT, value=texts[language])
-            for language in settings(context.build).languages
-        }
-    )
-
-
-def _ask(context: Context, tree: ast.TransitionDecl, ask: ast.AskDecl) -> Ask | None:
-    made = _ask_field(context, ask) if ask.type is None else _ask_input(context, tree, ask)
-    if made is None:
-        return None
-    required = any(each.kind == "required" and each.when is None for each in ask.modifiers)
-    type = made.type.present() if required else made.type
-    update = {"required": required or made.required, "type": type}
-    update |= _modified(context, ask, made.type)
-    return Ask(field=made.but(**update), is_field=ask.type is None)
-
-
-def _ask_field(context: Context, ask: ast.AskDecl) -> Field | None:
-    assert context.this is not None
-    name, known = ask.name.text, shape(context.build, context.this)
-    if not mentioned(context.build, context.block, known, ask.name):
-        if not is_lost(context.build, name):
-            at, near = context.place(ask.name), nearest(name, known.slots)
-            context.report(AskIsNoField(at=at, written=name, entity=known.name, near=near))
-        return None
-    sign = member(context.build, context.this, name)
-    if sign is not None and (sign.is_computed or sign.is_system or sign.is_collection):
-        why = Message("only fields that people fill in can be asked for", "只能询问由人填写的字段")
-        context.report(NotWritable(at=context.place(ask.name), field=name, why=why))
-        return None
-    return field(context.build, context.this, name)
-
-
-def _ask_input(context: Context, tree: ast.TransitionDecl, ask: ast.AskDecl) -> Field | None:
-    assert ask.type is not None
-    kind = written_type(context.build, context.module, context.block, ask.type, entities=True)
-    if kind is None:
-        return None
-    key = f"{_name(context)}.{tree.name.text}.{ask.name.text}"
-    at = context.place(ask.name)
-    return Field(
-        name=ask.name.text,
-        label=labels(context.build, context.module, (key,), ask.label, ask.name, at),
-        field_type=kind.field_type,
-        parameters=kind.parameters,
-        type=kind.type.optional() if kind.type.kind != "set" else kind.type,
-        origin=context.origin(ask.name),
-    )
-
-
-def _modified(context: Context, ask: ast.AskDecl, type: Type) -> dict[str, Expr]:
-    names = {"default": "default", "min": "minimum", "max": "maximum"}
-    found = {}
-    for each in ask.modifiers:
-        if each.kind in names and each.value is not None:
-            value = value_of(context, each.value, type.optional())
-            if not is_broken(value):
-                found[names[each.kind]] = value
-        elif each.kind not in ("required", "help"):
-            place_of = place(context.block, each)
-            context.report(ModifierMisplaced(at=place_of, modifier=each.kind))
-    return found

@@ -23,9 +23,9 @@ from compiler.model.types import (
     Type,
     decimal,
 )  # fmt: skip
+from compiler.resolve.calendars import calendar_for, workday
 from dsl.ast import expr as ast
 from dsl.diagnostic import Message, Problem
-from dsl.syntax import LaterPart
 
 PERCENT_SCALE = 4
 
@@ -109,10 +109,17 @@ def _duration(context: Context, node: ast.DurationLit, expected: Type | None) ->
     if node.unit == "workhours":
         return Const(type=WORKTIME, value=int(node.amount * 60))
     if node.unit == "workdays":
-        return context.report(LaterPart(at=context.place(node), word=node.unit))
+        return _workdays(context, node)
     if node.unit not in SECONDS:
         return context.report(CalendarUnit(at=context.place(node), unit=node.unit))
     return Const(type=DURATION, value=int(node.amount * SECONDS[node.unit]))
+
+
+def _workdays(context: Context, node: ast.DurationLit) -> Expr:
+    """Working time in minutes: as long as the calendar's days are open."""
+    calendar = calendar_for(context.build, context.module, context.place(node))
+    minutes = workday(context.build, context.module) if calendar else None
+    return BROKEN if minutes is None else Const(type=WORKTIME, value=int(node.amount * minutes))
 
 
 @rule(ast.Text)

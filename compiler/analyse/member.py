@@ -6,7 +6,7 @@ each other; an edit that leaves the answer as it was reaches nobody.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from compiler.analyse.context import BROKEN, Context, of_record, typed
 from compiler.analyse.fit import fit
@@ -15,7 +15,19 @@ from compiler.build import Build, query
 from compiler.model.app import USER
 from compiler.model.base import EntityId
 from compiler.model.expr import Expr
-from compiler.model.types import ERROR, INSTANT, INT, TEXT, Type, enum, ref, set_of
+from compiler.model.types import (
+    BOOL,
+    DURATION,
+    ERROR,
+    INSTANT,
+    INT,
+    TEXT,
+    WORKTIME,
+    Type,
+    enum,
+    ref,
+    set_of,
+)
 from compiler.resolve.declared import decl
 from compiler.resolve.members import (
     COLLECTIONS,
@@ -30,6 +42,7 @@ from compiler.resolve.members import (
 )
 from dsl.ast.app import DataDecl
 from dsl.ast.base import Path
+from dsl.ast.clock import ClockDecl
 from dsl.ast.entity import (
     ComputedDecl,
     FieldDecl,
@@ -80,7 +93,7 @@ class Member:
 
     @property
     def is_system(self) -> bool:
-        return self.source in ("builtin", "state", "parent", "serial")
+        return self.source in ("builtin", "state", "region", "clock", "parent", "serial")
 
 
 @query
@@ -242,6 +255,28 @@ def _state(build: Build, known: Shape, slot: Slot) -> Member:
     return Member(slot.name, "state", type, required=True, given=True)
 
 
+def _region(build: Build, known: Shape, slot: Slot) -> Member:
+    """Null while the record is in no state that the region belongs to."""
+    type = enum(f"{known.id}.{slot.name}").optional()
+    return Member(slot.name, "region", type, given=True)
+
+
+def _clock(build: Build, known: Shape, slot: Slot) -> Member:
+    """When time is up, how much is left, counted as the limit is, and whether it is over."""
+    limit = _limit(build, known.id, slot.module, slot.block)
+    left = DURATION if limit.kind == "duration" else WORKTIME
+    types = (INSTANT.optional(), left.optional(), BOOL)
+    return Member(slot.name, "clock", types[slot.index], given=True)
+
+
+@query
+def _limit(build: Build, entity: EntityId, module: str, block: str) -> Type:
+    """The type of what a clock counts down from."""
+    tree = decl(build, block, ClockDecl)
+    context = replace(of_record(build, module, block, entity), has_me=False)
+    return typed(context, tree.limit).type if tree.limit else ERROR
+
+
 def _parent(build: Build, known: Shape, slot: Slot) -> Member:
     return Member(slot.name, "parent", ref(slot.other), required=True, given=True)
 
@@ -268,6 +303,8 @@ _SIGNATURES = {
     "inverse": _inverse,
     "link": _lines,
     "state": _state,
+    "region": _region,
+    "clock": _clock,
     "parent": _parent,
     "link_inverse": _far_side,
     "column": _column,

@@ -14,6 +14,7 @@ from compiler.analyse.unknown import (
     short_name,
     unknown_value,
 )
+from compiler.build import Build, query
 from compiler.model.app import USER
 from compiler.model.base import EntityId, RoleId
 from compiler.model.expr import (
@@ -29,8 +30,8 @@ from compiler.model.expr import (
     Var,
 )  # fmt: skip
 from compiler.model.types import Type, enum, ref, set_of
-from compiler.resolve.declared import Declared, Kind
-from compiler.resolve.members import shape
+from compiler.resolve.declared import Declared, Kind, of_kind
+from compiler.resolve.members import CLOCK_PARTS, shape
 from compiler.resolve.names import (
     KIND_NAMES,
     AmbiguousName,
@@ -174,7 +175,7 @@ def _me(context: Context, node: ast.Me, expected: Type | None) -> Expr:
 
 def attribute(context: Context, node: ast.Attr) -> Expr:
     """What a name after a dot means."""
-    constant = _qualified(context, node)
+    constant = _qualified(context, node) or _of_clock(context, node)
     if constant is not None:
         return constant
     of = typed(context, node.of)
@@ -183,6 +184,32 @@ def attribute(context: Context, node: ast.Attr) -> Expr:
     if of.type.kind == "set":
         return rows_of(context, of, node.name)
     return step(context, of, node.name)
+
+
+def _of_clock(context: Context, node: ast.Attr) -> Expr | None:
+    """What a clock shows, `repair.due`, of the row or of a record that a path leads to."""
+    of = node.of
+    if node.name.text not in CLOCK_PARTS or not isinstance(of, ast.NameRef | ast.Attr):
+        return None
+    if of.name.text not in clock_names(context.build):
+        return None
+    if isinstance(of, ast.NameRef):
+        row = None if local_exists(context, of.name) else context.row
+    else:
+        row = typed(context, of.of)
+    if row is None or row.type.kind != "ref":
+        return None
+    name = f"{of.name.text}_{node.name.text}"
+    slot = shape(context.build, EntityId(row.type.of)).slots.get(name)
+    if slot is None or slot.source != "clock":
+        return None
+    return step(context, row, Name(of.name.span.to(node.name.span), name))
+
+
+@query
+def clock_names(build: Build) -> frozenset[str]:
+    """The names of all clocks."""
+    return frozenset(each.name for each in of_kind(build, "clock"))
 
 
 def _qualified(context: Context, node: ast.Attr) -> Expr | None:

@@ -20,8 +20,9 @@ from compiler.model.expr import ME, Expr, Var
 from compiler.model.rewrite import walk
 from compiler.model.rule import Event, Refusal, Rule
 from compiler.resolve.declared import Declared, decl
-from compiler.resolve.members import mentioned, resolve_entity, shape, state_parts
+from compiler.resolve.members import mentioned, resolve_entity, shape
 from compiler.resolve.names import place
+from compiler.resolve.steps import fields_of_states
 from dsl.ast import expr
 from dsl.ast import rule as ast
 from dsl.ast.base import Name
@@ -95,7 +96,7 @@ def rule(build: Build, declared: Declared) -> Rule | None:
         ),
         doc=tree.doc.text if tree.doc else "",
         entity=entity,
-        events=tuple(_event(context, entity, each) for each in tree.events),
+        events=tuple(event(context, entity, each) for each in tree.events),
         moments=tuple(each for each in moments if each),
         missed=tree.missed or "once",
         existing=tree.existing,
@@ -130,15 +131,16 @@ def _reads(build: Build, when: Expr) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*fields_of(build, when), *fields_of(build, when, "old"))))
 
 
-def _event(context: Context, entity: EntityId, tree: ast.Event) -> Event:
+def event(context: Context, entity: EntityId, tree: ast.Event) -> Event:
+    """An event of the model."""
     if tree.kind == "entered":
         return Event(kind="entered", names=_states(context, entity, tree))
     return Event(kind=tree.kind, names=tuple(_fields(context, entity, tree.names)))
 
 
 def _states(context: Context, entity: EntityId, tree: ast.Event) -> tuple[str, ...]:
-    states = [part.tree.name.text for part in state_parts(context.build, entity)]
-    if shape(context.build, entity).flow is None:
+    states = fields_of_states(context.build, entity)
+    if not states and shape(context.build, entity).flow is None:
         short = entity.split(".", 1)[-1]
         context.report(NoFlow(at=context.place(tree), entity=short))
         return ()

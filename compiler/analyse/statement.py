@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from compiler.analyse.answers import answers, report_missing
 from compiler.analyse.assignment import (
-    MissingValue,
-    UnnamedValue,
     after_assignment,
     nothing_is_missing,
     target_of,
@@ -17,25 +16,23 @@ from compiler.analyse.assignment import (
     writable,
 )
 from compiler.analyse.context import BROKEN, Context, is_broken, typed
+from compiler.analyse.decision import VERBS, approvals_of, decision
 from compiler.analyse.fit import condition, value_of
 from compiler.analyse.member import member
 from compiler.analyse.narrowing import if_true
 from compiler.analyse.texts import phrase
-from compiler.analyse.types import type_name, written_type
-from compiler.analyse.unknown import UnknownField
+from compiler.analyse.types import type_name
 from compiler.model import statement as model
 from compiler.model.app import USER
 from compiler.model.base import EntityId
 from compiler.model.expr import Expr, Extent, Many, Var
 from compiler.model.types import INT, ref
-from compiler.resolve.composition import Part
-from compiler.resolve.members import mentioned, shape, transition_parts
 from compiler.resolve.names import nearest, replacing
-from compiler.resolve.symbols import of_local, of_transition
+from compiler.resolve.steps import steps
+from compiler.resolve.symbols import of_transition
 from dsl.ast import expr as ast
 from dsl.ast import statement as tree
 from dsl.ast.base import Name, Node
-from dsl.ast.flow import AskDecl, TransitionDecl
 from dsl.diagnostic import Fix, Message, Problem
 
 Found = tuple[model.Statement | None, Context]
@@ -244,8 +241,11 @@ def _do(context: Context, node: tree.Do) -> Found:
     return transit(context, node), context
 
 
-def transit(context: Context, node: tree.Do, *, whole: bool = True) -> model.Transit | None:
-    """The call of a transition of a record; a `whole` one says all that must be said."""
+def transit(
+    context: Context, node: tree.Do, *, whole: bool = True
+) -> model.Transit | model.Decide | None:
+    """The call of a transition or an action of a record, or what is done with its approval; a
+    `whole` one says all that must be said."""
     call = node.call
     assert isinstance(call, ast.Call)
     row, name = target_of(context, call.callee)
@@ -256,76 +256,26 @@ def transit(context: Context, node: tree.Do, *, whole: bool = True) -> model.Tra
 
 def _transit(
     context: Context, call: ast.Call, row: Expr, name: Name, whole: bool
-) -> model.Transit | None:
+) -> model.Transit | model.Decide | None:
     entity = EntityId(row.type.of)
-    transitions = {part.tree.name.text: part for part in transition_parts(context.build, entity)}
-    known = transitions.get(name.text)
-    if known is None:
-        names = transitions.keys()
-        short, near = entity.split(".", 1)[-1], nearest(name.text, names)
+    known = steps(context.build, entity)
+    step = known.get(name.text)
+    if step is None:
+        if name.text in VERBS and approvals_of(context.build, entity):
+            return decision(context, call, row, name)
+        short, near = entity.split(".", 1)[-1], nearest(name.text, known)
         at = context.place(name)
         context.report(UnknownTransition(at=at, written=name.text, entity=short, near=near))
         return None
     context.mention(name, of_transition(entity, name.text))
-    asks = {ask.name.text: ask for ask in known.tree.asks}
-    values = _asked(context, call, entity, known)
+    asks = {ask.name.text: ask for ask in step.tree.asks}
+    where = (step.module, step.block)
+    values = answers(context, entity, call.arguments, asks, where)
     if whole:
-        _nothing_is_unsaid(context, call, entity, asks)
+        report_missing(context, call, entity, asks)
     if values is None:
         return None
     return model.Transit(row=row, transition=name.text, values=values, origin=context.origin(call))
-
-
-def _asked(
-    context: Context, call: ast.Call, entity: EntityId, called: Part[TransitionDecl]
-) -> dict[str, Expr] | None:
-    asks = {ask.name.text: ask for ask in called.tree.asks}
-    values: dict[str, Expr] = {}
-    for argument in call.arguments:
-        if argument.name is None:
-            context.report(UnnamedValue(at=context.place(argument)))
-            continue
-        name = argument.name.text
-        if name not in asks:
-            at, near = context.place(argument.name), nearest(name, asks)
-            context.report(UnknownField(at=at, written=name, entity="ask", near=near))
-            continue
-        _mention_asked(context, argument.name, entity, called, asks[name])
-        values[name] = _asked_value(context, argument, entity, called, asks[name])
-    return None if is_broken(*values.values()) else values
-
-
-def _nothing_is_unsaid(
-    context: Context, call: ast.Call, entity: EntityId, asks: dict[str, AskDecl]
-) -> None:
-    said = {argument.name.text for argument in call.arguments if argument.name is not None}
-    for name, ask in asks.items():
-        if name not in said and any(each.kind == "required" for each in ask.modifiers):
-            short, at = entity.split(".", 1)[-1], context.place(call)
-            context.report(MissingValue(at=at, entity=short, field=name))
-
-
-def _mention_asked(
-    context: Context, name: Name, entity: EntityId, called: Part[TransitionDecl], ask: AskDecl
-) -> None:
-    if ask.type is None:
-        mentioned(context.build, context.block, shape(context.build, entity), name)
-    else:
-        context.mention(name, of_local(called.block, name.text))
-
-
-def _asked_value(
-    context: Context,
-    argument: ast.Argument,
-    entity: EntityId,
-    called: Part[TransitionDecl],
-    ask: AskDecl,
-) -> Expr:
-    if ask.type is not None:
-        kind = written_type(context.build, called.module, called.block, ask.type, entities=True)
-        return value_of(context, argument.value, kind.type.optional()) if kind else BROKEN
-    found = member(context.build, entity, ask.name.text)
-    return value_of(context, argument.value, found.type) if found else BROKEN
 
 
 def _notify(context: Context, node: tree.Notify) -> Found:

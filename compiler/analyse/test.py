@@ -26,7 +26,6 @@ from compiler.model.base import EntityId, Origin, RoleId
 from compiler.model.expr import Aggregate, Const, Expr, FieldOf, Func, Var
 from compiler.model.report import Report
 from compiler.model.rewrite import walk
-from compiler.model.statement import Transit
 from compiler.model.types import INSTANT, TEXT, Type, ref
 from compiler.resolve.declared import Declared, decl, of_kind
 from compiler.resolve.members import mentioned, shape, symbol_of
@@ -314,9 +313,7 @@ class _Reading:
         if names is not None and names[0].text not in self.context.variables:
             return self.record(node, call.callee, call.arguments)
         made = transit(self.context, node, whole=False)
-        if not isinstance(made, Transit):
-            return None
-        return model.Press(call=made, origin=self.origin(node))
+        return None if made is None else model.Press(call=made, origin=self.origin(node))
 
     def record(
         self,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from compiler.analyse.action import actions, actions_have_entities
+from compiler.analyse.calendar import apps_have_calendars, calendar
 from compiler.analyse.called import tables
+from compiler.analyse.clock import clocks, clocks_have_entities
 from compiler.analyse.dashboard import dashboard
 from compiler.analyse.data import data_table
 from compiler.analyse.entity import entity
 from compiler.analyse.enums import enum_model
-from compiler.analyse.flow import flow, flows_have_entities, state_enum
+from compiler.analyse.flow import flow, flows_have_entities, state_enums
 from compiler.analyse.function import function, functions
 from compiler.analyse.order import ordered_rule, rules_in_order
 from compiler.analyse.report import report
@@ -21,6 +24,7 @@ from compiler.model.app import Module, Workspace
 from compiler.model.base import EnumId
 from compiler.model.entity import Enum
 from compiler.model.value import Function, Table
+from compiler.resolve.calendars import calendar_of
 from compiler.resolve.composition import overrides_have_a_target
 from compiler.resolve.declared import decl, is_library, modules, of_kind
 from compiler.resolve.members import entities
@@ -44,6 +48,7 @@ def module(build: Build, name: str) -> Module:
         version=tree.version.value if tree.version else "",
         doc=tree.doc.text if tree.doc else "",
         library=is_library(build, name),
+        calendar=counted.id if (counted := calendar_of(build, name)) else "",
     )
 
 
@@ -54,7 +59,10 @@ def workspace(build: Build) -> Workspace:
     apps_agree(build)
     overrides_have_a_target(build)
     views_said_are_there(build)
+    apps_have_calendars(build)
     flows_have_entities(build)
+    actions_have_entities(build)
+    clocks_have_entities(build)
     said = settings(build)
     ids = tuple(entities(build))
     flows = {id: made for id in ids if (made := flow(build, id)) is not None}
@@ -69,6 +77,9 @@ def workspace(build: Build) -> Workspace:
         enums=_enums(build),
         entities={id: entity(build, id) for id in ids},
         flows=flows,
+        actions=tuple(each for id in ids for each in actions(build, id).values()),
+        clocks=tuple(each for id in ids for each in clocks(build, id).values()),
+        calendars=tuple(calendar(build, each) for each in of_kind(build, "calendar")),
         rules={each.id: each for each in rules if each is not None},
         reports={each.id: each for each in reports if each is not None},
         dashboards=tuple(dashboard(build, each) for each in of_kind(build, "dashboard")),
@@ -85,9 +96,7 @@ def _enums(build: Build) -> dict[EnumId, Enum]:
     for each in of_kind(build, "enum"):
         found.setdefault(EnumId(each.id), enum_model(build, each))
     for id in entities(build):
-        made = state_enum(build, id)
-        if made is not None:
-            found[made.id] = made
+        found |= {made.id: made for made in state_enums(build, id)}
     return found
 
 

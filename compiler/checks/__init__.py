@@ -31,6 +31,7 @@ ENTITY: tuple[Callable[[Build, EntityId], None], ...] = (
     entity.required_references_are_kept,
     access.somebody_may_read,
     access.results_are_as_open_as_their_inputs,
+    flow.somebody_may_press_it,
     view.forms_ask_for_what_is_required,
 )
 FLOW: tuple[Callable[[Build, EntityId], None], ...] = (

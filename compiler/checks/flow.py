@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-
+from compiler.analyse.action import actions
 from compiler.analyse.flow import flow
 from compiler.build import Build, query
+from compiler.checks.graph import following, initial, machines, reached, way_to
 from compiler.checks.places import at
 from compiler.model.base import EntityId
-from compiler.model.flow import Flow, State
+from compiler.model.flow import Flow
 from dsl.diagnostic import Message, Problem, Severity
 
 
@@ -39,15 +39,19 @@ class UnreachableState(Problem, code="CW0508", name="unreachable-state"):
 
 class DeadEnd(Problem, code="CW0509", name="dead-end"):
     state: str
+    way: str
     message = Message("nothing leads out of `{state}`", "`{state}` 没有出路")
+    label = Message("a record stays here: {way}", "记录停在这里：{way}")
     help = Message("mark it `final`, or add a transition", "请标为 `final`，或增加流转")
 
 
 class NoWayToEnd(Problem, code="CW0510", name="no-way-to-an-end"):
     state: str
+    way: str
     message = Message(
         "no path leads from `{state}` to a final state", "`{state}` 无法到达任何终止状态"
     )
+    label = Message("a record gets here: {way}", "记录会到达这里：{way}")
     help = Message(
         "add a transition out of the circle, or mark a state `final`",
         "请增加走出循环的流转，或标出 `final` 状态",
@@ -69,81 +73,66 @@ def _flow(build: Build, id: EntityId) -> Flow:
     return made
 
 
-def _initial(made: Flow) -> list[State]:
-    return [state for state in made.states.values() if state.initial]
-
-
-def _next(made: Flow) -> dict[str, set[str]]:
-    """The states that each state leads to."""
-    found: dict[str, set[str]] = {name: set() for name in made.states}
-    for transition in made.transitions.values():
-        for source in transition.sources:
-            if transition.target is not None:
-                found[source].add(transition.target)
-    return found
-
-
-def _reached(start: Iterable[str], steps: Mapping[str, set[str]]) -> set[str]:
-    found: set[str] = set()
-    left = list(start)
-    while left:
-        state = left.pop()
-        if state not in found:
-            found.add(state)
-            left.extend(steps[state])
-    return found
-
-
 @query
 def there_is_one_initial_state(build: Build, id: EntityId) -> None:
-    """A record begins in one known state."""
-    made = _flow(build, id)
-    initial = _initial(made)
-    if not initial:
-        build.report(NoInitialState(at=at(made.origin)))
-    for state in initial[1:]:
-        first = initial[0].name
-        build.report(SeveralInitialStates(at=at(state.origin), state=state.name, first=first))
+    """A record begins in one known state, of the flow and of each region."""
+    for made in machines(_flow(build, id)):
+        first, *others = initial(made) or [""]
+        if not first:
+            build.report(NoInitialState(at=at(made.origin)))
+        for state in others:
+            place = at(made.states[state].origin)
+            build.report(SeveralInitialStates(at=place, state=state, first=first))
 
 
 @query
 def states_are_reachable(build: Build, id: EntityId) -> None:
     """Every state can be reached from the initial one."""
-    made = _flow(build, id)
-    initial = _initial(made)
-    reached = _reached((state.name for state in initial), _next(made))
-    for state in made.states.values():
-        if initial and state.name not in reached:
-            build.report(UnreachableState(at=at(state.origin), state=state.name))
+    for made in machines(_flow(build, id)):
+        start = initial(made)
+        found = reached(start, following(made))
+        for state in made.states.values():
+            if start and state.name not in found:
+                build.report(UnreachableState(at=at(state.origin), state=state.name))
 
 
 @query
 def ends_are_final(build: Build, id: EntityId) -> None:
     """A state that nothing leads out of is final."""
-    made = _flow(build, id)
-    for name, after in _next(made).items():
-        state = made.states[name]
-        if not state.final and not after - {name}:
-            build.report(DeadEnd(at=at(state.origin), state=name))
+    for made in machines(_flow(build, id)):
+        for name, after in following(made).items():
+            state = made.states[name]
+            if not state.final and not after.keys() - {name}:
+                way = way_to(made, name)
+                build.report(DeadEnd(at=at(state.origin), state=name, way=way))
 
 
 @query
 def states_lead_to_an_end(build: Build, id: EntityId) -> None:
     """From every state there is a way to a final one; dead ends are told by themselves."""
-    made = _flow(build, id)
-    steps = _next(made)
-    ends = {state.name for state in made.states.values() if state.final}
-    for state in made.states.values():
-        reached = _reached([state.name], steps)
-        stuck = any(not steps[name] - {name} for name in reached)
-        if not reached & ends and not stuck:
-            build.report(NoWayToEnd(at=at(state.origin), state=state.name))
+    for made in machines(_flow(build, id)):
+        steps = following(made)
+        ends = {state.name for state in made.states.values() if state.final}
+        for state in made.states.values():
+            found = reached([state.name], steps)
+            stuck = any(not steps[name].keys() - {name} for name in found)
+            if not found.keys() & ends and not stuck:
+                way = way_to(made, state.name)
+                build.report(NoWayToEnd(at=at(state.origin), state=state.name, way=way))
 
 
 @query
 def somebody_may_take_it(build: Build, id: EntityId) -> None:
     """A transition that does not happen by itself has people who may take it."""
-    for transition in _flow(build, id).transitions.values():
-        if not transition.by and not transition.automatic:
-            place = at(transition.origin)
-            build.report(NobodyMayTake(at=place, transition=transition.name))
+    steps = [each for made in machines(_flow(build, id)) for each in made.transitions.values()]
+    for step in steps:
+        if not step.by and not step.automatic:
+            build.report(NobodyMayTake(at=at(step.origin), transition=step.name))
+
+
+@query
+def somebody_may_press_it(build: Build, id: EntityId) -> None:
+    """An action has people who may press it."""
+    for action in actions(build, id).values():
+        if not action.by:
+            build.report(NobodyMayTake(at=at(action.origin), transition=action.name))

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from compiler.model.base import EntityId, EnumId, Labels, Model, Origin, RoleId
+from compiler.model.calendar import Calendar
+from compiler.model.clock import Clock
 from compiler.model.dashboard import Dashboard
 from compiler.model.entity import DataTable, Entity, Enum
-from compiler.model.flow import Flow
+from compiler.model.flow import Action, Flow
 from compiler.model.report import Report
 from compiler.model.rule import Rule
 from compiler.model.value import Function, Table
@@ -39,6 +41,8 @@ class Module(Model):
     version: str = ""
     doc: str = ""
     library: bool = False
+    calendar: str = ""
+    """The calendar by which its working time is counted; empty if it has none."""
 
 
 class Workspace(Model, dict=True, gc=True):
@@ -56,6 +60,9 @@ class Workspace(Model, dict=True, gc=True):
     enums: dict[EnumId, Enum]
     entities: dict[EntityId, Entity]
     flows: dict[EntityId, Flow]
+    actions: tuple[Action, ...] = ()
+    clocks: tuple[Clock, ...] = ()
+    calendars: tuple[Calendar, ...] = ()
     rules: dict[str, Rule]
     reports: dict[str, Report]
     views: dict[EntityId, tuple[View, ...]]

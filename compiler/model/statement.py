@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Union
+from typing import Literal, Union
 
 from compiler.model.base import EntityId, Model, Origin
 from compiler.model.entity import Phrase
@@ -65,10 +65,27 @@ class For(Step, tag="for"):
 
 
 class Transit(Step, tag="transit"):
-    """Take a transition of the row's flow, with `require` asked and `by` not."""
+    """Take a transition of the row's flow, or an action of its entity, with `require` asked and
+    `by` not."""
 
     row: Expr
     transition: str
+    values: dict[str, Expr]
+
+
+Verb = Literal["approve", "refuse", "transfer", "add", "delegate", "return", "withdraw", "revoke"]
+"""What can be done with an approval."""
+
+
+class Decide(Step, tag="decide"):
+    """Act on the approval that is under way for a row, in the place of whoever acts: with their
+    own open task, or (`withdraw`, `revoke`) with their own request. `person` is who is asked
+    instead or besides, `state` where the record is sent back to, `values` what is asked."""
+
+    row: Expr
+    verb: Verb
+    person: Expr | None = None
+    state: str = ""
     values: dict[str, Expr]
 
 
@@ -86,4 +103,4 @@ class Log(Step, tag="log"):
     text: Phrase
 
 
-Statement = Union[Assign, Let, Create, Update, Delete, For, Transit, Notify, Log]  # noqa: UP007
+Statement = Union[Assign, Let, Create, Update, Delete, For, Transit, Decide, Notify, Log]  # noqa: UP007

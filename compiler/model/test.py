@@ -9,7 +9,7 @@ from typing import Literal, Union
 
 from compiler.model.base import EntityId, Model, Origin, RoleId
 from compiler.model.expr import Expr
-from compiler.model.statement import Transit
+from compiler.model.statement import Decide, Transit
 
 
 class Step(Model, tag_field="kind"):
@@ -53,9 +53,9 @@ class Remove(Step, tag="remove"):
 
 
 class Press(Step, tag="press"):
-    """Call a transition."""
+    """Call a transition, or act on an approval."""
 
-    call: Transit
+    call: Transit | Decide
 
 
 class See(Step, tag="see"):

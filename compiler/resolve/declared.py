@@ -11,14 +11,25 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeVar, cast
 
 from compiler.build import Build, query
-from dsl.ast import app, dashboard, entity, flow, report, rule, test, value, view
+from dsl.ast import (
+    app,
+    calendar,
+    clock,
+    dashboard,
+    entity,
+    flow,
+    report,
+    rule,
+    test,
+    value,
+    view,
+)  # fmt: skip
 from dsl.ast.base import Path
 from dsl.ast.composition import How
 
 Kind = Literal[
-    "app", "locale", "role", "enum", "data", "entity", "mixin", "flow", "rule", "report",
-    "dashboard", "view", "test",
-    "function", "table",
+    "app", "locale", "role", "enum", "data", "entity", "mixin", "flow", "action", "clock",
+    "calendar", "rule", "function", "table", "report", "dashboard", "view", "test",
 ]  # fmt: skip
 
 KINDS: Mapping[type[app.Decl], Kind] = {
@@ -30,6 +41,9 @@ KINDS: Mapping[type[app.Decl], Kind] = {
     entity.EntityDecl: "entity",
     entity.MixinDecl: "mixin",
     flow.FlowDecl: "flow",
+    flow.ActionDecl: "action",
+    clock.ClockDecl: "clock",
+    calendar.CalendarDecl: "calendar",
     rule.RuleDecl: "rule",
     value.FunctionDecl: "function",
     value.ExternDecl: "function",
@@ -41,7 +55,7 @@ KINDS: Mapping[type[app.Decl], Kind] = {
 }
 
 NAMED: frozenset[Kind] = frozenset({
-    "role", "enum", "data", "entity", "mixin", "rule", "function", "table", "report",
+    "role", "enum", "data", "entity", "mixin", "calendar", "rule", "function", "table", "report",
     "dashboard",
 })  # fmt: skip
 """Kinds whose names share the namespace of their module."""

@@ -8,7 +8,7 @@ from compiler.build import Build, query
 from compiler.model.base import EntityId
 from compiler.resolve.composition import target_of
 from compiler.resolve.declared import NAMED, Declared, written
-from compiler.resolve.members import entities, shape, symbol_of
+from compiler.resolve.members import entities, regions_of, shape, symbol_of
 from compiler.resolve.names import ENTITY, find
 from compiler.resolve.symbols import (
     Symbol,
@@ -19,10 +19,11 @@ from compiler.resolve.symbols import (
     of_value,
 )
 from dsl.ast.app import Decl, EnumDecl
+from dsl.ast.approval import AskDecl
 from dsl.ast.base import Name, walk
 from dsl.ast.entity import EntityDecl, ManyToManyDecl, MixinDecl, NamedMember
 from dsl.ast.expr import Aggregate
-from dsl.ast.flow import AskDecl, FlowDecl, StateDecl, TransitionDecl
+from dsl.ast.flow import ActionDecl, FlowDecl, RegionDecl
 from dsl.ast.report import Dimension, Measure
 from dsl.ast.statement import For, Let
 from dsl.ast.test import GivenRecord, GivenRoles
@@ -58,6 +59,8 @@ def _defined(build: Build, declared: Declared, tree: Decl) -> Iterator[tuple[Sym
     match tree:
         case FlowDecl():
             yield from _of_flow(build, declared, tree)
+        case ActionDecl():
+            yield from _of_action(build, declared, tree)
         case EntityDecl() | MixinDecl() if id:
             yield from _of_members(build, declared.module, id, tree)
         case EnumDecl() if id:
@@ -102,11 +105,24 @@ def _of_flow(build: Build, declared: Declared, tree: FlowDecl) -> Iterator[tuple
     field = of_member(entity.id, tree.name.text)
     if declared.how is None:
         yield field, tree.name
-    for node in walk(tree):
-        if isinstance(node, StateDecl):
-            yield of_value(field.id, node.name.text), node.name
-        elif isinstance(node, TransitionDecl):
-            yield of_transition(entity.id, node.name.text), node.name
+    yield from _of_states(entity.id, field, tree)
+    for region in regions_of(tree):
+        field = of_member(entity.id, region.name.text)
+        yield field, region.name
+        yield from _of_states(entity.id, field, region)
+
+
+def _of_states(
+    entity: str, field: Symbol, tree: FlowDecl | RegionDecl
+) -> Iterator[tuple[Symbol, Name]]:
+    yield from ((of_value(field.id, state.name.text), state.name) for state in tree.states)
+    yield from ((of_transition(entity, each.name.text), each.name) for each in tree.transitions)
+
+
+def _of_action(build: Build, declared: Declared, tree: ActionDecl) -> Iterator[tuple[Symbol, Name]]:
+    entity = find(build, declared.module, _texts(tree.entity.parts), ENTITY)
+    if isinstance(entity, Declared):
+        yield of_transition(entity.id, tree.name.text), tree.name
 
 
 def _locals(tree: Decl) -> Iterator[Name]:

@@ -9,8 +9,9 @@ from compiler.build import Build, query
 from compiler.model.base import EntityId
 from compiler.resolve.composition import parts, values_in
 from compiler.resolve.declared import NAMED, Declared, decl, modules, of_kind
-from compiler.resolve.members import entities, shape, state_parts, symbol_of, transition_parts
+from compiler.resolve.members import entities, shape, symbol_of
 from compiler.resolve.names import find
+from compiler.resolve.steps import states_of, steps
 from compiler.resolve.symbols import (
     Symbol,
     of_declared,
@@ -61,8 +62,7 @@ def inside(build: Build, symbol: Symbol) -> Mapping[str, Symbol]:
 def _of_entity(build: Build, entity: EntityId) -> Mapping[str, Symbol]:
     known = shape(build, entity)
     members = {name: symbol_of(known, slot) for name, slot in known.slots.items()}
-    steps = [part.tree.name.text for part in transition_parts(build, entity)]
-    return {name: of_transition(entity, name) for name in steps} | members
+    return {name: of_transition(entity, name) for name in steps(build, entity)} | members
 
 
 def _of_enum(build: Build, id: str) -> Mapping[str, Symbol]:
@@ -86,19 +86,15 @@ def _of_report(build: Build, id: str) -> Mapping[str, Symbol]:
 
 
 def _of_state(build: Build, entity: EntityId, name: str) -> Mapping[str, Symbol]:
-    known = shape(build, entity)
-    slot = known.slots.get(name)
-    if slot is None or slot.source != "state":
-        return {}
-    names = [part.tree.name.text for part in state_parts(build, entity)]
-    return {each: of_value(f"{entity}.{name}", each) for each in names}
+    states = states_of(build, entity, name)
+    return {each.name.text: of_value(f"{entity}.{name}", each.name.text) for each in states}
 
 
 def _of_transition(build: Build, entity: EntityId, name: str) -> Mapping[str, Symbol]:
+    step = steps(build, entity).get(name)
+    asks = step.tree.asks if step is not None else ()
     return {
-        ask.name.text: of_local(part.block, ask.name.text)
-        for part in transition_parts(build, entity)
-        if part.tree.name.text == name
-        for ask in part.tree.asks
-        if ask.type is not None
+        ask.name.text: of_local(step.block, ask.name.text)
+        for ask in asks
+        if step is not None and ask.type is not None
     }

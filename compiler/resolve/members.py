@@ -27,6 +27,7 @@ from compiler.resolve.names import ENTITY, find, place, resolve
 from compiler.resolve.symbols import Symbol, of_member
 from dsl.ast.app import DataDecl
 from dsl.ast.base import Name, Path
+from dsl.ast.clock import ClockDecl
 from dsl.ast.entity import (
     ComputedDecl,
     EntityDecl,
@@ -40,15 +41,18 @@ from dsl.ast.entity import (
     ReferenceDecl,
     SerialDecl,
 )
-from dsl.ast.flow import FlowDecl, StateDecl, TransitionDecl
+from dsl.ast.flow import FlowDecl, RegionDecl, StateDecl, TransitionDecl
 from dsl.diagnostic import Label, Message, Problem
 from dsl.source import Place
 
 _NOBODY = EntityId("")
 
+CLOCK_PARTS = ("due", "left", "breached")
+"""What can be read of a clock: `repair.due` is the field `repair_due`."""
+
 Source = Literal[
     "builtin", "field", "serial", "reference", "computed", "lines", "inverse", "link",
-    "state", "parent", "link_inverse", "column",
+    "state", "region", "clock", "parent", "link_inverse", "column",
 ]  # fmt: skip
 
 _SOURCES: Mapping[type[NamedMember], Source] = {
@@ -216,9 +220,12 @@ def _all_slots(build: Build, declared: Declared, given: tuple[Slot, ...]) -> Ite
     yield from [slot for slot in given if slot.source == "parent"][:1]
     yield from _columns(build, declared)
     yield from (slot for slot in written if slot.block == declared.block)
-    yield from [slot for slot in given if slot.source == "state"][:1]
+    states = [slot for slot in given if slot.source == "state"][:1]
+    yield from states
+    flows = {slot.name for slot in states}
+    yield from (slot for slot in given if slot.source == "region" and slot.via in flows)
     yield from (slot for slot in written if slot.block != declared.block)
-    yield from (slot for slot in given if slot.source == "link_inverse")
+    yield from (slot for slot in given if slot.source in ("link_inverse", "clock"))
     yield from (builtin[name] for name in BUILT_IN_LAST)
 
 
@@ -286,6 +293,9 @@ def _gifts(build: Build) -> Mapping[EntityId, tuple[Slot, ...]]:
     for each in of_kind(build, "flow"):
         for target, slot in _given_by_flow(build, each):
             found.setdefault(target, []).append(slot)
+    for each in of_kind(build, "clock"):
+        for target, slot in _given_by_clock(build, each):
+            found.setdefault(target, []).append(slot)
     return {target: tuple(slots) for target, slots in found.items()}
 
 
@@ -338,12 +348,59 @@ def _flow_parts(build: Build, entity: EntityId, parts_of: Parts[N]) -> tuple[Par
 @query
 def _given_by_flow(build: Build, each: Declared) -> tuple[tuple[EntityId, Slot], ...]:
     tree = decl(build, each.block, FlowDecl)
-    parts = [part.text for part in tree.entity.parts]
-    target = find(build, each.module, parts, ENTITY)
+    target = find(build, each.module, [part.text for part in tree.entity.parts], ENTITY)
     if not isinstance(target, Declared):
         return ()
-    slot = Slot(tree.name.text, "state", each.module, each.block, label_of=target.name)
-    return ((EntityId(target.id), slot),)
+    id = f"{target.id}.{tree.name.text}"
+    state = Slot(tree.name.text, "state", each.module, each.block, label_of=target.name)
+    regions = [
+        Slot(
+            part.tree.name.text, "region", part.module, part.block, part.index,
+            label_of=target.name, via=tree.name.text,
+        )
+        for part in _regions(build, each, id)
+    ]  # fmt: skip
+    return tuple((EntityId(target.id), slot) for slot in (state, *regions))
+
+
+@query
+def region_parts(build: Build, entity: EntityId) -> tuple[Part[RegionDecl], ...]:
+    """The regions of an entity's flow; `index` counts those of their block."""
+    slot = shape(build, entity).slot_of("state")
+    if slot is None:
+        return ()
+    flow = Declared("flow", slot.module, slot.name, slot.block)
+    return tuple(_regions(build, flow, f"{entity}.{slot.name}"))
+
+
+def _regions(build: Build, flow: Declared, id: str) -> Iterator[Part[RegionDecl]]:
+    for state in parts(build, flow, id, states_in):
+        written = regions_of(decl(build, state.block, FlowDecl))
+        for region in state.tree.regions:
+            yield Part(id, state.block, state.module, written.index(region), region)
+
+
+def regions_of(tree: FlowDecl) -> list[RegionDecl]:
+    """The regions of the parallel states that a block writes, in order."""
+    return [region for state in tree.states for region in state.regions]
+
+
+@query
+def _given_by_clock(build: Build, each: Declared) -> tuple[tuple[EntityId, Slot], ...]:
+    tree = decl(build, each.block, ClockDecl)
+    target = find(build, each.module, [part.text for part in tree.entity.parts], ENTITY)
+    if not isinstance(target, Declared):
+        return ()
+    return tuple(
+        (
+            EntityId(target.id),
+            Slot(
+                f"{each.name}_{part}", "clock", each.module, each.block, index,
+                label_of=target.name, via=each.name,
+            ),
+        )
+        for index, part in enumerate(CLOCK_PARTS)
+    )  # fmt: skip
 
 
 def _parts_of(build: Build, mixin: Declared) -> tuple[Part[Member], ...]:
@@ -369,8 +426,13 @@ def name_place(build: Build, slot: Slot) -> Place | None:
         return None
     if slot.source == "column" and isinstance(tree, DataDecl):
         return place(slot.block, tree.header[slot.index])
+    if isinstance(tree, FlowDecl):
+        name = tree.name if slot.source == "state" else regions_of(tree)[slot.index].name
+        return place(slot.block, name)
+    if isinstance(tree, ClockDecl):
+        return place(slot.block, tree.name)
     if slot.index < 0:
-        return place(slot.block, tree.name) if isinstance(tree, FlowDecl) else None
+        return None
     member = members(build, slot.block)[slot.index]
     if slot.source == "link_inverse" and isinstance(member, ManyToManyDecl):
         return place(slot.block, member.inverse)

@@ -26,6 +26,7 @@ class AppDecl(Decl):
     languages: tuple[Name, ...]
     timezone: String | None
     currency: Name | None
+    calendar: Name | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,12 @@
-"""Flows: states and transitions of one state field."""
+"""Flows: states and transitions of one state field, and actions, which are steps without states."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from dsl.ast.app import Decl
+from dsl.ast.approval import AfterReturnDecl, AskDecl, OutcomeDecl, TogetherDecl
 from dsl.ast.base import Doc, Name, Node, Path, String
-from dsl.ast.entity import Modifier, TypeRef
 from dsl.ast.expr import Expr
 from dsl.ast.statement import Statement
 
@@ -28,16 +28,30 @@ class StateDecl(Node):
     required: tuple[Name, ...]
     enter: tuple[Statement, ...]
     leave: tuple[Statement, ...]
+    timers: tuple[TimerDecl, ...]
+    steps: tuple[TogetherDecl, ...]
+    outcomes: tuple[OutcomeDecl, ...]
+    after_return: AfterReturnDecl | None
+    regions: tuple[RegionDecl, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class AskDecl(Node):
-    """`ask budget required` (a field) or `ask reason: text required` (input that is no field)."""
+class TimerDecl(Node):
+    """`after 30 days -> lost`, `after closes_on -> closed`."""
+
+    after: Expr
+    target: Name
+
+
+@dataclass(frozen=True, slots=True)
+class RegionDecl(Node):
+    """`region goods "Goods"` of a `parallel` state, with states and transitions of its own."""
 
     name: Name
     label: String | None
-    type: TypeRef | None
-    modifiers: tuple[Modifier, ...]
+    doc: Doc | None
+    states: tuple[StateDecl, ...]
+    transitions: tuple[TransitionDecl, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +82,28 @@ class TransitionDecl(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class ActionDecl(Decl):
+    """`action merge "Merge" on Customer` with the clauses of a transition."""
+
+    entity: Path
+    by: tuple[Path, ...]
+    when: Expr | None
+    asks: tuple[AskDecl, ...]
+    requires: tuple[RequireDecl, ...]
+    confirm: Expr | None
+    do: tuple[Statement, ...]
+
+
+StepDecl = TransitionDecl | ActionDecl
+"""What a person presses."""
+
+
+@dataclass(frozen=True, slots=True)
 class FlowDecl(Decl):
-    """`flow Deal.stage "Pipeline"`; `name` is the state field, `entity` what it belongs to."""
+    """`flow Deal.stage "Pipeline" pinned`; `name` is the state field, `entity` what it belongs
+    to. Pinned: a record finishes on the text it began under."""
 
     entity: Path
     states: tuple[StateDecl, ...]
     transitions: tuple[TransitionDecl, ...]
+    pinned: bool

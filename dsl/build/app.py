@@ -45,6 +45,7 @@ class AppBuilder(Builder):
             written.get("languages", ()),  # type: ignore[arg-type]
             written.get("timezone"),  # type: ignore[arg-type]
             written.get("currency"),  # type: ignore[arg-type]
+            written.get("calendar"),  # type: ignore[arg-type]
         )
 
     def app_version(self, keyword: Token, value: Token) -> _Setting:
@@ -61,6 +62,9 @@ class AppBuilder(Builder):
 
     def app_currency(self, keyword: Token, value: Token) -> _Setting:
         return _Setting(over(keyword, value), "currency", self.name(value))
+
+    def app_calendar(self, keyword: Token, value: Token) -> _Setting:
+        return _Setting(over(keyword, value), "calendar", self.name(value))
 
     def locale(
         self, keyword: Token, name: Token, *entries: ast.Translation | None

@@ -135,6 +135,12 @@ class Builder:
             self.refuse(NotWhole(at=self.place(token_span(token)), text=str(token)))
         return int(Decimal(token.replace("_", "")))
 
+    def whole_percent(self, token: Token) -> int:
+        """The value of `50%`; a fraction is reported and cut off."""
+        if "." in token:
+            self.refuse(NotWhole(at=self.place(token_span(token)), text=str(token)))
+        return int(Decimal(token[:-1].replace("_", "")))
+
     # ------------------------------------------------------------ clauses
 
     def only_one(self, items: tuple[NodeT, ...], what: str) -> NodeT | None:

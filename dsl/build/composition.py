@@ -80,7 +80,7 @@ class CompositionBuilder(AppBuilder, FlowBuilder, RuleBuilder, ReportBuilder):
         return _Said(span, path, EnumDecl(span, path.parts[-1], None, None, values))
 
     def steps_of(self, keyword: Token, path: Path, *steps: StateDecl | TransitionDecl) -> _Said:
-        made = self.flow(keyword, path, None, *steps)
+        made = self.flow(keyword, path, None, None, *steps)
         return _Said(made.span, made.entity, made)
 
     def rights_of(self, keyword: Token, path: Path, includes: tuple[Path, ...]) -> _Said:

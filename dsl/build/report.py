@@ -11,7 +11,7 @@ from dsl.ast.base import Name, Node, Path, String
 from dsl.ast.entity import TypeRef
 from dsl.ast.expr import DurationLit, Expr, SortKey
 from dsl.build.base import of_type, over, token_span
-from dsl.build.flow import Clause, ClauseBuilder, Valued
+from dsl.build.clause import Clause, ClauseBuilder, Valued
 from dsl.build.literal import LiteralBuilder
 from dsl.diagnostic import Message
 from dsl.syntax import Unexpected

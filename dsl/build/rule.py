@@ -11,7 +11,7 @@ from dsl.ast import rule as ast
 from dsl.ast.base import Name, Node, Path
 from dsl.ast.expr import DurationLit, Expr, Text, TimeLit
 from dsl.build.base import of_type, over, token_span
-from dsl.build.flow import Clause, ClauseBuilder
+from dsl.build.clause import Clause, ClauseBuilder
 from dsl.build.literal import LiteralBuilder
 
 _Kind = Literal["created", "changed", "deleted", "entered"]

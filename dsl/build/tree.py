@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dsl.build.app import AppBuilder
+from dsl.build.calendar import CalendarBuilder
+from dsl.build.clock import ClockBuilder
 from dsl.build.composition import CompositionBuilder
 from dsl.build.dashboard import DashboardBuilder
 from dsl.build.entity import EntityBuilder
@@ -21,6 +23,8 @@ class TreeBuilder(
     AppBuilder,
     EntityBuilder,
     FlowBuilder,
+    ClockBuilder,
+    CalendarBuilder,
     RuleBuilder,
     ValueBuilder,
     ReportBuilder,

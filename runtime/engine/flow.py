@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from compiler.model.flow import Flow, Require, State, Transition
+from compiler.model.flow import Flow, State, Transition
+from compiler.model.step import Require
 from runtime.engine.commands import Enter, Record, Refuse, Scope, Steps, Write
 from runtime.engine.statement import run
 

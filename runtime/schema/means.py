@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from compiler.bundle import Bundle
 from compiler.model.app import Workspace
 from compiler.model.base import Origin
+from compiler.model.flow import State
 from compiler.model.report import ChartKind, Report
 from compiler.model.rule import At, Rule
 from compiler.model.view import View
@@ -49,7 +50,49 @@ def _charts(*kinds: ChartKind) -> Uses:
     return _reports(lambda report: report.chart.kind in kinds)
 
 
+def _states(workspace: Workspace) -> Iterable[State]:
+    for flow in workspace.flows.values():
+        yield from flow.states.values()
+        for region in flow.regions:
+            yield from region.states.values()
+
+
+def _approvals(workspace: Workspace) -> Iterable[Origin]:
+    return (
+        step.origin
+        for state in _states(workspace)
+        if state.approvals is not None
+        for step in state.approvals.steps()
+    )
+
+
+def _timers(workspace: Workspace) -> Iterable[Origin]:
+    return (timer.origin for state in _states(workspace) for timer in state.timers)
+
+
+def _regions(workspace: Workspace) -> Iterable[Origin]:
+    return (region.origin for flow in workspace.flows.values() for region in flow.regions)
+
+
+def _pinned(workspace: Workspace) -> Iterable[Origin]:
+    return (flow.origin for flow in workspace.flows.values() if flow.pinned)
+
+
+def _clocks(workspace: Workspace) -> Iterable[Origin]:
+    return (clock.origin for clock in workspace.clocks)
+
+
+def _actions(workspace: Workspace) -> Iterable[Origin]:
+    return (action.origin for action in workspace.actions)
+
+
 NOT_CARRIED_OUT: tuple[tuple[str, Uses], ...] = (
+    ("approve", _approvals),
+    ("after", _timers),
+    ("parallel", _regions),
+    ("pinned", _pinned),
+    ("clock", _clocks),
+    ("action", _actions),
     ("at", _rules(lambda rule: any(isinstance(each, At) for each in rule.moments))),
     ("every", _rules(lambda rule: any(not isinstance(each, At) for each in rule.moments))),
     ("when … now()", _rules(lambda rule: rule.boundaries or rule.rescanned)),

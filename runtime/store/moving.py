@@ -11,8 +11,9 @@ from compiler.model.app import USER
 from compiler.model.base import EntityId
 from compiler.model.entity import Field
 from compiler.model.expr import INPUT, FieldOf, Var
-from compiler.model.flow import Flow, Require, Transition
+from compiler.model.flow import Flow, Transition
 from compiler.model.inline import walk_through
+from compiler.model.step import Require
 from dsl.diagnostic import Message
 from runtime.engine import flow as flows
 from runtime.store import conflict, history, truths, wording

@@ -12,6 +12,7 @@ from compiler.backends.expr.python import python_value
 from compiler.model.app import USER
 from compiler.model.base import EntityId, Origin
 from compiler.model.expr import Const
+from compiler.model.statement import Transit
 from compiler.model.test import (
     As,
     Bind,
@@ -242,6 +243,7 @@ class _Play:
 
     def press(self, step: Press) -> None:
         world, call = self.world, step.call
+        assert isinstance(call, Transit), "an app with approvals is not served yet"
         record = world.record(call.row)
         inputs, version = self._values(call.values), world.version(record)
         saved = world.store.transition(

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dsl.ast import app, entity, expr, flow, report, rule, statement, test, view
+from dsl.ast import app, calendar, clock, entity, expr, flow, report, rule, statement, test, view
 from dsl.ast.base import Node
 from dsl.parser import parse_block
 from dsl.source import SourceFile, Span
@@ -42,7 +42,8 @@ def test_every_construct_of_the_first_part_is_read_without_a_fault() -> None:
     kinds = {type(block.decl) for block in parsed}
     assert kinds == {
         app.AppDecl, app.LocaleDecl, app.RoleDecl, app.EnumDecl, app.DataDecl,
-        entity.EntityDecl, entity.MixinDecl, flow.FlowDecl, rule.RuleDecl, report.ReportDecl,
+        calendar.CalendarDecl, clock.ClockDecl, entity.EntityDecl, entity.MixinDecl,
+        flow.ActionDecl, flow.FlowDecl, rule.RuleDecl, report.ReportDecl,
         view.ViewDecl, test.TestDecl,
     }  # fmt: skip
 

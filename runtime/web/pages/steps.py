@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from starlette.responses import Response
 
 from compiler.model.entity import Entity
-from compiler.model.flow import Ask, Transition
+from compiler.model.flow import Transition
+from compiler.model.step import Ask
 from runtime.store.moving import TransitionState
 from runtime.store.problems import Conflict, Forbidden, NotFound, Problem, Rejected
 from runtime.store.query import ListQuery, Record
