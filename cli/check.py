@@ -105,9 +105,9 @@ def _checked(path: Path, language: Language) -> _Checked:
     cache = Cache(data_of(path), files)
     verdict = Verdict.kept(cache)
     if verdict is None:
-        from cli.compiling import compile_and_keep  # half a second that an unchanged text saves
+        from cli.compiling import checked  # half a second that an unchanged text saves
 
-        verdict = Verdict.of(compile_and_keep(cache), files)
+        verdict = checked(cache)
     return _Checked(workspace, files, verdict)
 
 

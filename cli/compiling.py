@@ -28,13 +28,18 @@ class _Texts:
         return self.read
 
 
-def compile_and_keep(cache: Cache) -> Compiled:
-    """Compile the texts of a cache, and keep in it what came of them."""
-    result = compile_app(_Texts(cache.files), STANDARD)
-    Verdict.of(result, cache.files).keep(cache)
-    if result.bundle is not None:
-        cache.write(BUNDLE, pack(result.bundle))
-    return result
+def checked(cache: Cache) -> Verdict:
+    """What is to be said of the texts of a cache, which keeps it."""
+    verdict = Verdict.of(compile_app(_Texts(cache.files), STANDARD), cache.files)
+    verdict.keep(cache)
+    return verdict
+
+
+def compiled_and_kept(cache: Cache, language: Language) -> Bundle:
+    """The Bundle of the texts of a cache, which keeps it; with errors, prints them and exits."""
+    bundle = bundle_of(compile_app(_Texts(cache.files), STANDARD), language)
+    cache.write(BUNDLE, pack(bundle))
+    return bundle
 
 
 def compiled(workspace: Workspace, language: Language) -> tuple[Compiled, Bundle]:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any, cast
+from itertools import pairwise
+from typing import Any, cast, get_args
 
 import click
 
+from cli.usage import told_in
 from dsl.diagnostic import Language, Message
+
+LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +66,46 @@ class LazyGroup(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.entries)
 
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:
+        with told_in(language_of(args)):
+            return super().make_context(info_name, args, parent, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with told_in(ctx.params.get("lang") or language_of(())):
+            return super().invoke(ctx)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        known = [*self.entries, *self.commands]
+        if args[0] in known or args[0].startswith("-"):
+            return super().resolve_command(ctx, args)
+        raise click.NoSuchCommand(args[0], possibilities=known, ctx=ctx)
+
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         entry = self.entries.get(cmd_name)
         return entry.load() if entry else super().get_command(ctx, cmd_name)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        language = ctx.params.get("lang") or language_of_environment(os.environ)
+        language = ctx.params.get("lang") or language_of(())
         rows = [(name, entry.summary.text(language)) for name, entry in self.entries.items()]
         if rows:
             with formatter.section(Message("Commands", "命令").text(language)):
                 formatter.write_dl(rows)
+
+
+def language_of(arguments: Sequence[str]) -> Language:
+    """The language that arguments ask for before they are understood, or the environment does."""
+    for name, value in pairwise([*(part for each in arguments for part in each.split("=")), ""]):
+        if name == "--lang" and value in LANGUAGES:
+            return value
+    return language_of_environment(os.environ)
 
 
 def language_of_environment(environment: Mapping[str, str]) -> Language:
@@ -86,8 +120,8 @@ def language_of_environment(environment: Mapping[str, str]) -> Language:
 @click.version_option(package_name="casework", message="casework %(version)s")
 @click.option(
     "--lang",
-    type=click.Choice(["en", "zh"]),
-    default=lambda: language_of_environment(os.environ),
+    type=click.Choice(LANGUAGES),
+    default=lambda: language_of(()),
     show_default="LC_ALL, LC_MESSAGES, LANG",
     is_eager=True,
     help="Language of messages. 消息的语言。",

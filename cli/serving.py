@@ -86,7 +86,7 @@ def bundle_of(workspace: FolderWorkspace, settings: Settings, language: Language
             return unpack(kept)
     from cli import compiling  # half a second that a start from what was kept does not need
 
-    return compiling.bundle_of(compiling.compile_and_keep(cache), language)
+    return compiling.compiled_and_kept(cache, language)
 
 
 def words(refusal: Refused | UnknownDatabase | RealUsers, language: Language) -> str:

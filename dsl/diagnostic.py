@@ -15,7 +15,7 @@ what its place shows, how to help and how to fix:
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import ClassVar, Literal, Self, dataclass_transform, get_args
 
@@ -118,9 +118,9 @@ PROBLEMS: dict[str, type[Problem]] = {}
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Problem:
-    """Base of all problems; subclasses are frozen keyword-only dataclasses.
+    """Base of all problems; subclasses are frozen and keyword-only for the type checker.
 
     The texts may name the fields of the class in braces. `at` is the primary place. A problem
     with a name that means nothing has the field `near`, a `Near`.
@@ -135,13 +135,17 @@ class Problem:
 
     at: Place
 
+    # A method of its own for each of some hundred classes would be a fifth of a check's start.
+    def __init__(self, **values: object) -> None:
+        vars(self).update(values)
+
     def __init_subclass__(
         cls, *, code: str, name: str, severity: Severity = Severity.ERROR
     ) -> None:
         if code in PROBLEMS and PROBLEMS[code].__qualname__ != cls.__qualname__:
             raise TypeError(f"{code} is taken by {PROBLEMS[code].__qualname__}")
         cls.code, cls.name, cls.severity = code, name, severity
-        PROBLEMS[code] = dataclass(frozen=True, kw_only=True)(cls)
+        PROBLEMS[code] = cls
 
     def labels(self) -> Iterable[Label]:
         """Places elsewhere that explain the problem."""
@@ -157,7 +161,7 @@ class Problem:
 
     def diagnostic(self) -> Diagnostic:
         """This problem as data, its texts filled in."""
-        values = {f.name: getattr(self, f.name) for f in fields(self)}
+        values = {name: getattr(self, name) for name in fields_of(type(self))}
         help_text = self.more_help()
         return Diagnostic(
             code=self.code,
@@ -170,6 +174,16 @@ class Problem:
             fixes=tuple(self.fixes()),
             choices=near.among if isinstance(near := values.get("near"), Near) else (),
         )
+
+
+def fields_of(kind: type[Problem]) -> tuple[str, ...]:
+    """The names of a problem's fields, those of what it inherits from first."""
+    return tuple(
+        name
+        for each in reversed(kind.__mro__)
+        for name, annotation in vars(each).get("__annotations__", {}).items()
+        if not str(annotation).startswith("ClassVar")
+    )
 
 
 @dataclass
