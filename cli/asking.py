@@ -123,14 +123,14 @@ class Asked:
 
     def label(self, entity: EntityId, member: str = "") -> str:
         known = self.bundle.workspace.entities[entity]
-        name = known.label[self._spoken]
+        name = known.label[self.spoken]
         if not member:
             return name
         found = known.fields.get(member) or known.collections.get(member)
-        return f"{name}: {found.label[self._spoken]}" if found else name
+        return f"{name}: {found.label[self.spoken]}" if found else name
 
     @property
-    def _spoken(self) -> str:
+    def spoken(self) -> str:
         languages = self.bundle.workspace.languages
         return self.language if self.language in languages else languages[0]
 

@@ -48,6 +48,7 @@ COMMANDS: Mapping[str, Entry] = {
         Message("Explain a problem, or a name of an app", "解释一个问题，或应用中的名称"),
     ),
     "who": Entry("cli.who:who", Message("Say who may do what", "查询谁可以做什么")),
+    "graph": Entry("cli.graph:graph", Message("Draw entities and flows", "绘制实体和流程")),
     "lsp": Entry("cli.lsp.command:lsp", Message("Serve an editor", "为编辑器提供语言服务")),
     "fmt": Entry("cli.fmt:fmt", Message("Put text into its one layout", "整理文本的排版")),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from click.testing import CliRunner
@@ -143,3 +144,12 @@ def test_every_name_of_the_apps_has_a_story() -> None:
     for name in ("crm.Customer", "crm.Customer.phone", "crm.Deal.stage.won", "crm.Deal.qualify",
                  "crm.Revenue", "crm.Sales", "crm.Industry.retail", "northwind.Order"):  # fmt: skip
         assert ".case:" in asked(APPS, "explain", name)
+
+
+def test_entities_and_flows_are_drawn(folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "pictures"
+    result = CliRunner().invoke(main, ["--lang", "en", "graph", str(folder), "--out", str(out)])
+    assert result.exit_code == 0, result.output
+    assert sorted(path.name for path in out.iterdir()) == ["shop.Order.status.svg", "shop.svg"]
+    for path in out.iterdir():
+        assert ElementTree.parse(path).getroot().tag.endswith("svg")
