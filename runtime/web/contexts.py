@@ -4,7 +4,7 @@ A page is `render(page, shell)` (`templating`): `Shell` is the frame around it a
 settings. Nothing here reads a store, a plan or a request.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar, Literal
 
 from markupsafe import Markup
@@ -48,6 +48,16 @@ class NavArea:
     reports: tuple[Link, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Navigation:
+    """Where somebody can go; one object for all who can go to the same places."""
+
+    areas: tuple[NavArea, ...] = ()
+
+
+NOWHERE = Navigation()
+
+
 @dataclass(frozen=True, slots=True)
 class Toast:
     """A status said once after an act, for instance "Saved"; never an error."""
@@ -83,6 +93,11 @@ class DevOverlay:
     more: int = 0
 
 
+SOMEBODY = "…"
+SYSTEM_PATHS = frozenset({"/", "/inbox"})
+"""The pages that every frame leads to and marks."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shell:
     """The frame of every page: who reads, in which language, and where they can go.
@@ -99,7 +114,7 @@ class Shell:
     reader: str = ""
     reader_detail: str = ""
     is_admin: bool = False
-    areas: tuple[NavArea, ...] = ()
+    navigation: Navigation = NOWHERE
     path: str = "/"
     unread: int = 0
     create: Link | None = None
@@ -107,6 +122,20 @@ class Shell:
     dev_events: str = ""
     overlay: DevOverlay | None = None
     demo: bool = False
+
+    def without_person(self) -> "Shell":
+        """The frame as it is for everybody who can go to the same places: without what is this
+        person's or this answer's alone."""
+        return replace(
+            self,
+            reader=self.reader and SOMEBODY,
+            reader_detail="",
+            is_admin=False,
+            csrf="",
+            path=self.path if self.path in SYSTEM_PATHS else "",
+            toasts=(),
+            overlay=None,
+        )
 
 
 @dataclass(frozen=True, slots=True)

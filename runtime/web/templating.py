@@ -4,28 +4,60 @@ Templates frame a page; table rows come from `rows` and figures from `chart`. On
 this package are ever loaded: no text of an app or a person becomes template source.
 """
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from functools import cache, lru_cache
 from typing import cast
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, nodes
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template, nodes
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
 from runtime.web.assets import assets
-from runtime.web.contexts import NavArea, OptionsFragment, Page, Shell
+from runtime.web.contexts import OptionsFragment, Page, Shell
 from runtime.web.messages import LANGUAGES, messages
 from runtime.web.widgets import Field
 
 KEPT = Markup("\0")
-"""Stands for the parameters that a small form carries along."""
+"""Stands for what is put into something drawn once: parameters that a small form carries along,
+the blocks that differ from page to page."""
 _HIDDEN = Markup('<input type="hidden" name="{}" value="{}">')
+
+MACROS = {"c": "components.html", "w": "widgets.html", "f": "filters.html"}
+"""What templates call the macros of others; later ones use those of earlier ones."""
+HOLES = ("title", "person", "main", "toasts", "overlay")
+"""The blocks of a page for which its frame has a hole, in their order."""
+WHOLE = frozenset({"layout", "frame"})
+"""A template that has one of these blocks makes its own frame."""
 
 
 def render(page: Page, shell: Shell) -> str:
     """The whole HTML document of `page`."""
     template = environment(shell.language).get_template(page.template)
-    return template.render(page=page, shell=shell)
+    if not WHOLE.isdisjoint(template.blocks):
+        return template.render(page=page, shell=shell)
+    try:
+        return "".join(_filled(template, page, shell))
+    except Exception:
+        template.environment.handle_exception()
+
+
+def _filled(template: Template, page: Page, shell: Shell) -> Iterator[str]:
+    """The frame with the page's own blocks in its holes."""
+    env = template.environment
+    blocks = env.get_template("base.html").blocks | template.blocks
+    context = template.new_context({**env.globals, "page": page, "shell": shell}, shared=True)
+    first, *others = _frame(shell.without_person())
+    yield first
+    for hole, after in zip(HOLES, others, strict=True):
+        yield from blocks[hole](context)
+        yield after
+
+
+@lru_cache(maxsize=1024)
+def _frame(shell: Shell) -> tuple[str, ...]:
+    """What is around a page, in the pieces between which its blocks go."""
+    template = environment(shell.language).get_template("frame.html")
+    return tuple(template.render(shell=shell, hole=KEPT).split(KEPT))
 
 
 def render_options(fragment: OptionsFragment, language: str) -> str:
@@ -78,8 +110,6 @@ def environment(language: str) -> Environment:
         languages=LANGUAGES,
         asset={name: asset.href for name, asset in assets().items()},
         icon=icon,
-        navigation=lambda areas: _navigation(language, areas),
-        key_help=lambda: _key_help(language),
         field=lambda field: _field(language, field),
         filter_menu=lambda path, editors, kept: _with_kept(
             kept, _pieces(language, "filters.html", "menu", path, editors)
@@ -88,13 +118,10 @@ def environment(language: str) -> Environment:
             kept, _pieces(language, "filters.html", "column_picker", path, columns)
         ),
     )
+    # Macros are made once; a template that imports them would look whether it has to make its own.
+    for name, macros in MACROS.items():
+        env.globals[name] = env.get_template(macros).module
     return env
-
-
-@lru_cache(maxsize=1024)
-def _navigation(language: str, areas: tuple[NavArea, ...]) -> Markup:
-    """The apps in the navigation: the same on every page of an entity for everyone alike."""
-    return Markup(environment(language).get_template("navigation.html").render(areas=areas))
 
 
 @lru_cache(maxsize=2048)
@@ -117,11 +144,6 @@ def _macro(language: str, template: str, macro: str) -> Callable[..., str]:
 
 def _with_kept(kept: Iterable[tuple[str, str]], pieces: Iterable[str]) -> Markup:
     return Markup("".join(_HIDDEN.format(*pair) for pair in kept).join(pieces))
-
-
-@cache
-def _key_help(language: str) -> Markup:
-    return Markup(environment(language).get_template("keys.html").render())
 
 
 @cache

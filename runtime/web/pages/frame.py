@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from starlette.responses import Response
@@ -10,7 +10,16 @@ from starlette.responses import Response
 from compiler.model.entity import Entity
 from runtime.access.permission import Standing
 from runtime.host import Serving
-from runtime.web.contexts import Link, NavArea, NavEntry, Page, Shell, Theme, Toast
+from runtime.web.contexts import (
+    Link,
+    NavArea,
+    NavEntry,
+    Navigation,
+    Page,
+    Shell,
+    Theme,
+    Toast,
+)
 from runtime.web.looks import entity_path, labelled
 from runtime.web.pages.overlay import overlay
 from runtime.web.pages.static import DEV_EVENTS
@@ -65,7 +74,7 @@ def _signed_in(frame: Shell, visit: Visit) -> Shell:
         reader=person.name,
         reader_detail=person.email,
         is_admin=person.actor.is_admin,
-        areas=_marked(visit),
+        navigation=_navigation(visit),
         unread=visit.serving.store.reader(person.actor).unread(),
     )
 
@@ -81,24 +90,36 @@ def hue_of(entity: Entity) -> int:
     return sum(entity.id.encode()) % HUES
 
 
-def _marked(visit: Visit) -> tuple[NavArea, ...]:
+def _navigation(visit: Visit) -> Navigation:
     """The navigation with the entry of this page marked."""
     serving, standing, language = visit.serving, Standing.of(visit.actor), visit.language
-    areas = serving.once(("areas", standing, language), lambda: _areas(serving, standing, language))
-    here = "/".join(visit.path.split("/")[:3])
+    plain = serving.once(
+        ("navigation", standing, language), lambda: Navigation(_areas(serving, standing, language))
+    )
+    places = serving.once(("places", standing, language), lambda: frozenset(_places(plain)))
+    path = visit.path
+    here = path if path in places else "/".join(path.split("/")[:3])
+    if here not in places:
+        return plain
+    return serving.once(
+        ("navigation", standing, language, here), lambda: Navigation(_marked(plain, here))
+    )
+
+
+def _places(navigation: Navigation) -> Iterable[str]:
+    for area in navigation.areas:
+        yield from (entry.href for entry in area.entities)
+        yield from (report.href for report in area.reports)
+
+
+def _marked(navigation: Navigation, here: str) -> tuple[NavArea, ...]:
     return tuple(
         replace(
             area,
-            entities=tuple(
-                replace(entry, current=True) if entry.href == here else entry
-                for entry in area.entities
-            ),
-            reports=tuple(
-                replace(link, current=True) if link.href == visit.path else link
-                for link in area.reports
-            ),
+            entities=tuple(replace(each, current=each.href == here) for each in area.entities),
+            reports=tuple(replace(each, current=each.href == here) for each in area.reports),
         )
-        for area in areas
+        for area in navigation.areas
     )
 
 

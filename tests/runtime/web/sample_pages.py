@@ -177,7 +177,7 @@ def shell(language: str, path: str = "/crm/customer") -> c.Shell:
         reader=w["me"],
         reader_detail=w["role"],
         is_admin=True,
-        areas=(c.NavArea(w["app"], entities, reports),),
+        navigation=c.Navigation((c.NavArea(w["app"], entities, reports),)),
         path=path,
         unread=3,
         create=c.Link(w["customer"], "/crm/customer/new") if path == "/crm/customer" else None,
@@ -874,5 +874,5 @@ def shell_of(name: str, language: str) -> c.Shell:
     """The frame of a sample page: nobody is signed in at the door."""
     full = shell(language, PAGES[name][0])
     if name.startswith(("sign_in", "bootstrap")):
-        return replace(full, reader="", areas=(), unread=0)
+        return replace(full, reader="", navigation=c.NOWHERE, unread=0)
     return full
