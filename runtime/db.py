@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import weakref
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -51,12 +52,14 @@ class UnknownDatabase(Exception):
 
 
 class _Moment(threading.local):
-    """Whether a thread's reads see one moment together, the transaction that does, once the first
-    of them began it, and how many works read in it now, one within the other."""
+    """What a thread reads in: its connection, kept from one transaction to the next, whether a
+    transaction has begun there, whether reads share it, and how many works read in it now, one
+    within the other."""
 
+    connection: Connection | None = None
+    begun = False
     shared = False
     works = 0
-    connection: Connection | None = None
 
 
 class Database(ABC):
@@ -68,6 +71,7 @@ class Database(ABC):
 
     def __init__(self) -> None:
         self._moment = _Moment()
+        self._kept: weakref.WeakSet[Connection] = weakref.WeakSet()
 
     @staticmethod
     def open(url: str) -> Database:
@@ -82,15 +86,18 @@ class Database(ABC):
 
     def read(self, work: Work[T]) -> T:
         """What `work` reads in one read-only transaction, which sees one moment."""
-        with self.one_moment():
-            self._moment.works += 1
-            try:
-                return work(self._moment.connection or self._begin())
-            except DBAPIError:
-                self._end()  # PostgreSQL does nothing more in a transaction that saw an error
-                raise
-            finally:
-                self._moment.works -= 1
+        moment = self._moment
+        if not moment.shared:
+            with self.one_moment():
+                return self.read(work)
+        moment.works += 1
+        try:
+            return work(self._begun())
+        except DBAPIError:
+            self._drop()  # PostgreSQL does nothing more in a transaction that saw an error
+            raise
+        finally:
+            moment.works -= 1
 
     @contextmanager
     def one_moment(self) -> Iterator[None]:
@@ -125,17 +132,39 @@ class Database(ABC):
     def _write(self, work: Work[T]) -> T:
         """See `write`."""
 
-    def _begin(self) -> Connection:
-        connection = self._moment.connection = self._reading.connect()
-        connection.begin()
-        return connection
+    def _begun(self) -> Connection:
+        """This thread's connection, in a transaction."""
+        moment = self._moment
+        if moment.connection is None:
+            moment.connection = self._reading.connect()
+            self._kept.add(moment.connection)
+        if not moment.begun:
+            moment.connection.begin()
+            moment.begun = True
+        return moment.connection
 
     def _end(self) -> None:
-        connection, self._moment.connection = self._moment.connection, None
+        """End this thread's transaction, if it has one."""
+        moment = self._moment
+        if not moment.begun:
+            return
+        assert moment.connection is not None
+        moment.begun = False
+        try:
+            moment.connection.rollback()
+        except DBAPIError:
+            self._drop()
+
+    def _drop(self) -> None:
+        """Give this thread's connection back, which finds out whether it is still good."""
+        moment = self._moment
+        connection, moment.connection, moment.begun = moment.connection, None, False
         if connection is not None:
             connection.close()
 
     def close(self) -> None:
+        for connection in list(self._kept):
+            connection.close()
         self._reading.dispose()
         self._writing.dispose()
 
