@@ -13,6 +13,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -79,12 +80,14 @@ class ScaledDecimal(TypeDecorator[Decimal]):
         scaled = rescale(value, self.scale)
         return whole(scaled.scaleb(self.scale)) if dialect.name == SQLITE else scaled
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
-        if value is None:
-            return None
+    def result_processor(
+        self, dialect: Dialect, coltype: object
+    ) -> Callable[[Any], Decimal | None]:
+        """Made once for a statement: tables show more decimals than anything that is converted."""
+        scale = self.scale
         if dialect.name == SQLITE:
-            return Decimal(value).scaleb(-self.scale)
-        return rescale(value, self.scale)
+            return lambda value: None if value is None else Decimal(value).scaleb(-scale)
+        return lambda value: None if value is None else rescale(value, scale)
 
 
 class Instant(TypeDecorator[datetime]):
