@@ -5,8 +5,9 @@ A draft writes nothing: for a new record it works the defaults out on a row that
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from compiler.field_type import Invalid
@@ -16,9 +17,10 @@ from compiler.model.entity import Field as ModelField
 from compiler.model.expr import Expr
 from compiler.model.flow import State
 from runtime.store.problems import NotFound
-from runtime.store.query import Reference
+from runtime.store.query import Record, Reference
 from runtime.store.row import Row
 from runtime.store.scope import Scope
+from runtime.store.shape import Shape
 from runtime.store.truths import holds
 
 if TYPE_CHECKING:
@@ -32,10 +34,11 @@ UNSAVED = 0
 class Draft:
     """A record as a form shows it.
 
-    `values` are as a reader gets them. Of the members that the person may know, `writable` can be
-    filled in and `readonly` only be seen; `required` must not be left empty, `hidden` are left out
-    of the layout, and so are the sections whose condition is among `hidden_sections`. `lines` are
-    the values that a new line of a collection begins with.
+    `values` are as a reader gets them, but for references of a new record, which are ids. Of the
+    members that the person may know, `writable` can be filled in and `readonly` only be seen;
+    `required` must not be left empty, `hidden` are left out of the layout, and so are the sections
+    whose condition is among `hidden_sections`. `lines` are the values that a new line of a
+    collection begins with, references as ids.
     """
 
     values: Mapping[str, object]
@@ -60,24 +63,39 @@ def of_new(act: Act, entity: EntityId, given: Mapping[str, object]) -> Draft:
         row.values[known.flow] = act.domain.workspace.flows[entity].initial.name
     sets = _defaults(act, row, known)
     permitted = act.domain.permissions.fields(act.guard.standing, entity, "create")
-    values = {name: _shown(act, row, name, value) for name, value in row.values.items()}
-    return _draft(act, row, {**values, **sets}, permitted)
+    return _draft(act, _Subject(row.shape, lambda: row, True), {**row.values, **sets}, permitted)
 
 
-def of_existing(act: Act, entity: EntityId, id: int, values: Mapping[str, object]) -> Draft:
-    """The draft of a record; `values` are those its reader gets. Raises NotFound."""
-    row = act.row(entity, id)
-    if row is None or not act.guard.may_read(row):
-        raise NotFound
-    permitted = act.guard.fields("update", row)
+def of_existing(act: Act, record: Record) -> Draft:
+    """The draft of a record as its reader got it at this moment. Its row is read if something in
+    the text asks for more than that."""
+
+    @cache
+    def row() -> Row:
+        found = act.row(record.entity, record.id)
+        if found is None:
+            raise NotFound
+        return found
+
+    subject = _Subject(act.domain.shapes[record.entity], row, False)
     sets = {
-        name: tuple(sorted(row[name]))
-        for name in row.shape.sets
-        if name not in values and act.guard.reads(row, name)
+        name: _named(act, row(), name, tuple(sorted(row()[name])))
+        for name in subject.shape.sets
+        if name not in record.values and name in record.rights.readable
     }
-    return _draft(
-        act, row, {**values, **{n: _named(act, row, n, v) for n, v in sets.items()}}, permitted
-    )
+    return _draft(act, subject, {**record.values, **sets}, record.rights.writable)
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """The record of a draft."""
+
+    shape: Shape
+    row: Callable[[], Row]
+    new: bool
+
+    def holds(self, condition: Expr | None) -> bool:
+        return condition is not None and holds(self.row(), condition)
 
 
 def _blank(act: Act, entity: EntityId) -> Row:
@@ -113,19 +131,19 @@ def _checked(act: Act, known: ModelField, value: object) -> Any:
 
 
 def _draft(
-    act: Act, row: Row, values: Mapping[str, object], permitted: frozenset[str] | None
+    act: Act, subject: _Subject, values: Mapping[str, object], permitted: frozenset[str]
 ) -> Draft:
-    entity, state = row.shape.entity, _state(act, row)
-    fixed = frozenset(state.readonly) if state is not None and not row.made else frozenset()
+    entity, state = subject.shape.entity, _state(act, subject)
+    fixed = frozenset(state.readonly) if state is not None and not subject.new else frozenset()
     own = {name: each for name, each in entity.fields.items() if _is_input(each)}
     members = frozenset(own) | frozenset(
         name for name, each in entity.collections.items() if each.kind != "inverse"
     )
-    writable = members if permitted is None else members & permitted
+    writable = members & permitted
     readonly = (writable & fixed) | {
         name
         for name, each in own.items()
-        if name in writable and (each.readonly or holds(row, each.readonly_when))
+        if name in writable and (each.readonly or subject.holds(each.readonly_when))
     }
     return Draft(
         values={
@@ -140,15 +158,15 @@ def _draft(
             for name, each in own.items()
             if each.required
             or (state is not None and name in state.required)
-            or holds(row, each.required_when)
+            or subject.holds(each.required_when)
         ),
         hidden=frozenset(
             name
             for name, each in own.items()
-            if each.visible_when is not None and not holds(row, each.visible_when)
+            if each.visible_when is not None and not subject.holds(each.visible_when)
         ),
         hidden_sections=frozenset(
-            each for each in _conditions(act, entity) if not holds(row, each)
+            each for each in _conditions(act, entity) if not subject.holds(each)
         ),
         lines={
             each.name: _line(act, each.target)
@@ -168,12 +186,12 @@ def _is_input(known: ModelField) -> bool:
 def _line(act: Act, entity: EntityId) -> dict[str, object]:
     row = _blank(act, entity)
     sets = _defaults(act, row, row.shape.entity)
-    return {**{name: _shown(act, row, name, value) for name, value in row.values.items()}, **sets}
+    return {**row.values, **sets}
 
 
-def _state(act: Act, row: Row) -> State | None:
-    flow = act.domain.workspace.flows.get(row.shape.id)
-    return flow.states[row.values[flow.field]] if flow else None
+def _state(act: Act, subject: _Subject) -> State | None:
+    flow = act.domain.workspace.flows.get(subject.shape.id)
+    return flow.states[subject.row().values[flow.field]] if flow else None
 
 
 def _conditions(act: Act, entity: Entity) -> Iterable[Expr]:
@@ -186,14 +204,6 @@ def _conditions(act: Act, entity: Entity) -> Iterable[Expr]:
 def _readable(act: Act, target: EntityId | None, id: int) -> bool:
     found = act.row(target, id) if target is not None else None
     return found is not None and act.guard.may_read(found)
-
-
-def _shown(act: Act, row: Row, name: str, value: Any) -> object:
-    """A value as a reader gets it: a reference with the name of what it leads to."""
-    target = row.shape.references.get(name)
-    if target is None or value is None:
-        return value
-    return _reference(act, target, value)
 
 
 def _named(act: Act, row: Row, name: str, ids: tuple[Any, ...]) -> tuple[object, ...]:

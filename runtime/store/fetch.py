@@ -160,9 +160,14 @@ class Fetch:
 
     # --- rows
 
-    def rows(self, connection: Connection, shape: Shape, values: Values) -> tuple[ListRow, ...]:
+    def tested(
+        self, connection: Connection, shape: Shape, values: Values
+    ) -> tuple[tuple[ListRow, ...], list[tuple[bool, ...]]]:
+        """The rows of a shape, and for each what came of the shape's tests."""
+        statement = self.lists.statement(shape)
         found = self._found(connection, shape, values)
-        return self._completed(connection, self.lists.statement(shape), shape, found)
+        flags = [tuple(bool(row[place]) for place in statement.tests) for row in found]
+        return self._completed(connection, statement, shape, found), flags
 
     def _found(self, connection: Connection, shape: Shape, values: Values) -> list[Found]:
         return list(self.lists.statement(shape).prepared.run(connection, self.values(values)))

@@ -15,7 +15,7 @@ from compiler.model.base import EntityId
 from compiler.model.types import Type
 from runtime.prepared import Prepared
 from runtime.store.history import from_text, physical_name, value_type
-from runtime.store.query import Reference
+from runtime.store.query import Record, Reference
 from runtime.tables import HISTORY
 
 if TYPE_CHECKING:
@@ -110,15 +110,14 @@ def touched(domain: Domain, connection: Connection, user: int, size: int) -> tup
 def events(
     domain: Domain,
     connection: Connection,
-    entity: EntityId,
-    id: int,
-    readable: frozenset[str],
-    names: Names,
+    record: Record,
+    names: NamesInHistory,
     size: int,
 ) -> tuple[Event, ...]:
-    """The events of the newest `size` rows of history, with changes of readable fields alone."""
-    shape = domain.shapes[entity]
-    values = {"subject": shape.subject, "record": id, "size": size}
+    """The events of the newest `size` rows of a record's history, with changes of readable fields
+    alone."""
+    shape, readable = domain.shapes[record.entity], record.rights.readable
+    values = {"subject": shape.subject, "record": record.id, "size": size}
     rows = domain.history_of.run(connection, values)
     fields = {physical_name(shape, name): name for name in (*shape.columns, *shape.sets)}
     found = []
@@ -129,7 +128,7 @@ def events(
     return tuple(found)
 
 
-class Names:
+class NamesInHistory:
     """Names of records that history refers to, as the reader may know them; asked once each."""
 
     def __init__(self, ask: Any) -> None:
@@ -151,7 +150,7 @@ def _event(
     rows: Sequence[Any],
     fields: Mapping[str, str],
     readable: frozenset[str],
-    names: Names,
+    names: NamesInHistory,
 ) -> Event | None:
     """One event of the rows of one act; None where the reader may know none of its changes."""
     at, _, who, cause = rows[0][:4]
@@ -182,7 +181,7 @@ def _leads(row: Any, readable: frozenset[str]) -> bool:
 
 
 def _inputs(
-    domain: Domain, shape: Shape, step: str, rows: Sequence[Any], names: Names
+    domain: Domain, shape: Shape, step: str, rows: Sequence[Any], names: NamesInHistory
 ) -> Iterable[Change]:
     """What the transition asked that is kept in no field, by the name of the question."""
     given = {row[6]: row[8] for row in rows if row[5] == "input"}
@@ -199,7 +198,7 @@ def _changes(
     rows: Iterable[Any],
     fields: Mapping[str, str],
     readable: frozenset[str],
-    names: Names,
+    names: NamesInHistory,
 ) -> Iterable[Change]:
     for row in reversed(list(rows)):
         name = fields.get(row[6], "")

@@ -47,12 +47,14 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class ListStatement:
-    """A statement with what its columns are; `keys` are the places of the sort keys."""
+    """A statement with what its columns are; `keys` are the places of the sort keys, `tests` those
+    of the shape's tests."""
 
     prepared: Prepared
     columns: tuple[Column, ...]
     keys: tuple[int, ...]
     key_types: tuple[Type, ...]
+    tests: tuple[int, ...]
 
 
 class Lists:
@@ -107,13 +109,15 @@ class Builder:
         columns = tuple(self._column(path, selected) for path in self.shape.columns)
         keys = [(self._collated(expr), expr, down) for expr, down in self.sort_keys()]
         places = tuple(self._place(expr, value, selected) for value, expr, _ in keys)
+        tests = tuple(range(len(selected), len(selected) + len(self.shape.tests)))
+        selected += [self.query.value(each.condition) for each in self.shape.tests]
         conditions = [*self.rows.conditions(), *self._begin(keys)]
         backwards = self.shape.start is not None and self.shape.start.backwards
         order = [_ordered(value, expr.type, down, backwards) for value, expr, down in keys]
         found = self.rows.select(selected, conditions).order_by(*order)
         found = found.limit(bindparam("size", type_=Whole()))
         types = tuple(expr.type for _, expr, _ in keys)
-        return ListStatement(Prepared(found, self.rows.dialect), columns, places, types)
+        return ListStatement(Prepared(found, self.rows.dialect), columns, places, types, tests)
 
     def count(self) -> Prepared:
         """The SELECT of the number of rows, counted up to `size`."""

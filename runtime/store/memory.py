@@ -91,14 +91,20 @@ class Memory(ABC):
         lock = lock and not self.domain.one_writer
         missing = [id for id in wanted if id not in known or (lock and _unlocked(known[id]))]
         if missing:
-            statement = shape.lock if lock else shape.fetch
-            found = self.adopt(shape, statement.run(self.connection, {"ids": missing}), lock)
+            found = self.adopt(shape, self._read(shape, missing, lock), lock)
             for id in missing:
                 known.setdefault(id, None)
             for row in found:
                 row.locked = row.locked or lock
         rows = (known[id] for id in wanted)
         return [row for row in rows if row is not None and not row.gone]
+
+    def _read(self, shape: Shape, ids: list[int], lock: bool) -> Sequence[tuple[object, ...]]:
+        """The rows of some ids as they are in the database."""
+        if len(ids) == 1 and not lock:
+            return shape.fetch_one.run(self.connection, {"id": ids[0]})
+        statement = shape.lock if lock else shape.fetch
+        return statement.run(self.connection, {"ids": ids})
 
     def adopt(
         self, shape: Shape, found: Sequence[tuple[object, ...]], fresh: bool = False

@@ -64,11 +64,21 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class Rights:
+    """What a reader may do with a record: `readable` are the fields and collections that some right
+    to it shows, `writable` those that one lets them change."""
+
+    readable: frozenset[str]
+    writable: frozenset[str]
+    deletable: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """A record as its reader may know it.
 
     `values` has the fields that some grant shows; those that no grant shows for this record are
-    None. A reference is a Reference, a set a tuple.
+    None. A reference is a Reference, a set a tuple. `rights` are those at the moment it was read.
     """
 
     entity: EntityId
@@ -76,6 +86,7 @@ class Record:
     version: int
     display: str
     values: Mapping[str, object]
+    rights: Rights
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from runtime.store import inbox
 from runtime.store.domain import Domain
 from runtime.store.fetch import Fetch
 from runtime.store.figures import Figures, ReportResult
-from runtime.store.histories import Event, Names, Touched, events, touched
+from runtime.store.histories import Event, NamesInHistory, Touched, events, touched
 from runtime.store.lists import Lists
 from runtime.store.marks import Mark
 from runtime.store.problems import NotFound
@@ -38,10 +38,11 @@ from runtime.store.query import (
     unknown_field,
 )
 from runtime.store.reports import Reports
-from runtime.store.rights import RowRights
+from runtime.store.rights import Names, RowRights
 
 T = TypeVar("T")
 
+NO_FIELDS: frozenset[str] = frozenset()
 OPTIONS = 20
 """As many as a picker shows."""
 
@@ -74,10 +75,10 @@ class Reader:
 
     # --- records
 
-    def get(self, entity: EntityId, id: int) -> Record:
-        """A record with all fields that may be shown. Raises NotFound, also where it may not be
-        read."""
-        return self._read(lambda connection: self._get(connection, entity, id))
+    def get(self, entity: EntityId, id: int, names: Names = None) -> Record:
+        """A record with all fields that may be shown, or those of them that are named. Raises
+        NotFound, also where it may not be read."""
+        return self._read(lambda connection: self._get(connection, entity, id, names))
 
     def list(self, entity: EntityId, query: ListQuery) -> Page:
         """A page of a list. Raises NotFound if no row may be read, BadQuery for a query that names
@@ -94,7 +95,11 @@ class Reader:
 
     def related(self, entity: EntityId, id: int, collection: str, query: ListQuery) -> Page:
         """A page of the rows of a to-many field of a record; sorted as asked, or as entered."""
-        return self._read(lambda c: self._related(c, entity, id, collection, query))
+        return self.related_to(self.get(entity, id, NO_FIELDS), collection, query)
+
+    def related_to(self, record: Record, collection: str, query: ListQuery) -> Page:
+        """Likewise, of a record that was read at this moment."""
+        return self._read(lambda connection: self._related(connection, record, collection, query))
 
     def options(
         self, entity: EntityId, text: str = "", size: int = OPTIONS
@@ -116,11 +121,12 @@ class Reader:
     def history(self, entity: EntityId, id: int, size: int) -> tuple[Event, ...]:
         """What happened to a record, newest first, told in at most `size` rows of history: changes
         of fields that the reader may read. Raises NotFound."""
-        readable = self.fields("read", entity, id)
-        if not readable:
-            raise NotFound
-        names = Names(self.reference)
-        return self._read(lambda c: events(self.domain, c, entity, id, readable, names, size))
+        return self.history_of(self.get(entity, id, NO_FIELDS), size)
+
+    def history_of(self, record: Record, size: int) -> tuple[Event, ...]:
+        """Likewise, of a record that was read at this moment."""
+        named = NamesInHistory(self.reference)
+        return self._read(lambda connection: events(self.domain, connection, record, named, size))
 
     def recent(self, size: int) -> tuple[Touched, ...]:
         """The records that the reader changed last; they may have gone out of sight since."""
@@ -223,25 +229,23 @@ class Reader:
     def _read(self, work: Callable[[Connection], T]) -> T:
         return self.database.read(work)
 
-    def _get(self, connection: Connection, entity: EntityId, id: int) -> Record:
-        shape = self.row_rights.record(self.standing, entity)
-        rows = self.fetch.rows(connection, shape, {"record": id, "size": 1})
+    def _get(self, connection: Connection, entity: EntityId, id: int, names: Names) -> Record:
+        asked = self.row_rights.record(self.standing, entity, names)
+        rows, flags = self.fetch.tested(connection, asked.shape, {"record": id, "size": 1})
         if not rows:
             raise NotFound
         (row,) = rows
-        values = {name: cell for (name,), cell in zip(shape.columns, row.cells, strict=True)}
-        return Record(entity, row.id, row.version, row.display, values)
+        values = {name: cell for (name,), cell in zip(asked.shape.columns, row.cells, strict=True)}
+        rights = self.row_rights.held(asked, flags[0])
+        return Record(entity, row.id, row.version, row.display, values, rights)
 
-    def _related(
-        self, connection: Connection, entity: EntityId, id: int, name: str, query: ListQuery
-    ) -> Page:
-        collection = self.domain.workspace.entities[entity].collections.get(name)
+    def _related(self, connection: Connection, record: Record, name: str, query: ListQuery) -> Page:
+        collection = self.domain.workspace.entities[record.entity].collections.get(name)
         if collection is None:
             raise unknown_field((name,))
-        statement = self.row_rights.collection(self.standing, entity, name)
-        known = statement.run(connection, self.fetch.values({"id": id}))
-        if not known or not known[0][0]:
+        if name not in record.rights.readable:
             raise NotFound
-        within = self.row_rights.members(entity, name)
+        within = self.row_rights.members(record.entity, name)
         ordered = query if query.sort else replace(query, sort=(Sort(("id",)),))
-        return self.fetch.page(connection, collection.target, ordered, within, {"record": id})
+        more = {"record": record.id}
+        return self.fetch.page(connection, collection.target, ordered, within, more)

@@ -29,6 +29,7 @@ from runtime.store.conclusion import conclude
 from runtime.store.domain import Domain
 from runtime.store.memory import Key, Stale
 from runtime.store.problems import Forbidden, NotFound, Problem, Refusal, Rejected
+from runtime.store.query import Record
 from runtime.store.reader import ReadDoor, Reader
 from runtime.store.row import Row
 from runtime.store.upkeep import NOT_FITTING, TOO_LARGE
@@ -51,11 +52,17 @@ NOT_ADMIN = Message("only an administrator may import history", "只有管理员
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What an act saved: `warnings` are told and stop nothing, `notified` are the users (ids) who
-    got a notice."""
+    """What an act saved.
+
+    `readable` says whether the actor may read the record as it is now, `state` is the one it is in,
+    if they may know it. `warnings` are told and stop nothing, `notified` are the users (ids) who
+    got a notice.
+    """
 
     id: int
     version: int
+    readable: bool = True
+    state: str | None = None
     warnings: tuple[Problem, ...] = ()
     notified: frozenset[int] = frozenset()
 
@@ -98,14 +105,17 @@ class Store:
         return self.look(actor, states)
 
     def draft(
-        self, actor: Actor, entity: EntityId, id: int | None, given: Mapping[str, object]
+        self,
+        actor: Actor,
+        entity: EntityId,
+        record: Record | None,
+        given: Mapping[str, object] = {},
     ) -> drafts.Draft:
-        """What a form of the record begins with; without an id, of a new one that begins with the
-        `given` values. Raises NotFound."""
-        if id is None:
+        """What a form of the record begins with, as the actor got it at this moment; without one,
+        of a new record that begins with the `given` values."""
+        if record is None:
             return self.look(actor, lambda act: drafts.of_new(act, entity, given))
-        values = self.reader(actor).get(entity, id).values
-        return self.look(actor, lambda act: drafts.of_existing(act, entity, id, values))
+        return self.look(actor, lambda act: drafts.of_existing(act, record))
 
     def tests(
         self, actor: Actor, entity: EntityId, id: int, conditions: Sequence[Expr]
@@ -154,7 +164,9 @@ class Store:
         actor's act of the last day had, nothing is done and what that one saved is returned (so
         for all acts). Raises Forbidden and Rejected.
         """
-        return self._save(actor, lambda act: changing.create(act, entity, values, lines), key)
+        return self._save(
+            actor, entity, lambda act: changing.create(act, entity, values, lines), key
+        )
 
     def update(
         self,
@@ -172,7 +184,7 @@ class Store:
         Raises NotFound, Conflict (somebody saved since), Forbidden and Rejected.
         """
         return self._save(
-            actor, lambda act: changing.update(act, entity, id, version, values, lines), key
+            actor, entity, lambda act: changing.update(act, entity, id, version, values, lines), key
         )
 
     def delete(self, actor: Actor, entity: EntityId, id: int, version: int, key: str = "") -> Saved:
@@ -180,7 +192,7 @@ class Store:
 
         Raises NotFound, Conflict, Forbidden, and Rejected where something refers to it.
         """
-        return self._save(actor, lambda act: changing.delete(act, entity, id, version), key)
+        return self._save(actor, entity, lambda act: changing.delete(act, entity, id, version), key)
 
     def transition(
         self,
@@ -198,14 +210,15 @@ class Store:
         not hold, an input is missing, or the record is in another state by now).
         """
         return self._save(
-            actor, lambda act: moving.transition(act, entity, id, version, name, inputs), key
+            actor,
+            entity,
+            lambda act: moving.transition(act, entity, id, version, name, inputs),
+            key,
         )
 
-    def done(self, actor: Actor, key: str) -> Saved | None:
-        """What the actor's act with this key saved, if it was done in the last day."""
-        user = actor.user_id
-        found = self.database.read(lambda connection: requests.find(connection, user, key))
-        return None if found is None else Saved(*found)
+    def done(self, actor: Actor, entity: EntityId, key: str) -> Saved | None:
+        """What the actor's act with this key saved of an entity, if it was done in the last day."""
+        return self.look(actor, lambda act: _done(act, entity, key))
 
     def create_many(
         self,
@@ -271,22 +284,24 @@ class Store:
 
         return self._written(actor, done)
 
-    def _save(self, actor: Actor, work: Callable[[Act], Row], key: str = "") -> Saved:
+    def _save(
+        self, actor: Actor, entity: EntityId, work: Callable[[Act], Row], key: str = ""
+    ) -> Saved:
         def done(act: Act) -> Saved:
-            before = requests.find(act.connection, actor.user_id, key)
+            before = _done(act, entity, key)
             if before is not None:
-                return Saved(*before)
+                return before
             row = work(act)
             conclude(act)
             requests.note(act, key, row)
             notified = frozenset(notice.recipient for notice in act.notices)
-            return Saved(row.id, row.version, tuple(act.warnings), notified)
+            return Saved(row.id, row.version, *_seen(act, row), tuple(act.warnings), notified)
 
         try:
             return self._written(actor, done)
         except Refusal:
             # The same request may have been under way already: what it did is no reason to refuse.
-            before = self.done(actor, key)
+            before = self.done(actor, entity, key)
             if before is None:
                 raise
             return before
@@ -315,3 +330,17 @@ class Store:
             except IntegrityError:
                 continue
         raise Rejected(Problem(CROWDED))
+
+
+def _done(act: Act, entity: EntityId, key: str) -> Saved | None:
+    """What the actor's act with this key saved, and what they may know of that now."""
+    found = requests.find(act.connection, act.actor.user_id, key)
+    return None if found is None else Saved(*found, *_seen(act, act.row(entity, found[0])))
+
+
+def _seen(act: Act, row: Row | None) -> tuple[bool, str | None]:
+    """Whether the actor may read a record, and the state it is in if they may know it."""
+    if row is None or row.gone or not act.guard.may_read(row):
+        return False, None
+    flow = row.shape.entity.flow
+    return True, row.values[flow] if flow and act.guard.reads(row, flow) else None

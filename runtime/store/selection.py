@@ -52,6 +52,15 @@ class Within:
 
 
 @dataclass(frozen=True, slots=True)
+class Test:
+    """A condition that a statement answers for each of its rows, with the app's eyes; `name` says
+    which one it is."""
+
+    name: str
+    condition: Expr = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Shape:
     """All of a list that decides its statement."""
 
@@ -63,6 +72,7 @@ class Shape:
     words: int = 0
     start: From | None = None
     within: Within | None = None
+    tests: tuple[Test, ...] = ()
 
 
 class Selection:

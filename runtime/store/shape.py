@@ -98,8 +98,13 @@ class Shape:
         return self._prepared(self._by_id())
 
     @cached_property
+    def fetch_one(self) -> Prepared:
+        """The row of one `id`, all columns."""
+        return self._prepared(select(self.table).where(self.table.c.id == bindparam("id")))
+
+    @cached_property
     def lock(self) -> Prepared:
-        """The same, in the order of their ids and locked until the act ends."""
+        """The rows of some `ids`, in their order and locked until the act ends."""
         return self._prepared(self._by_id().order_by(self.table.c.id).with_for_update())
 
     @cached_property

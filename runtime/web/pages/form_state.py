@@ -11,6 +11,7 @@ from compiler.model.entity import Field as ModelField
 from runtime.store.drafts import Draft
 from runtime.store.problems import NotFound
 from runtime.store.query import Record, Reference
+from runtime.store.reader import NO_FIELDS
 from runtime.web import contexts
 from runtime.web.inputs import Input
 from runtime.web.visit import Visit
@@ -64,6 +65,6 @@ def named(visit: Visit, known: Known, value: object) -> object:
         return value
     target = EntityId(known.type.of)
     try:
-        return Reference(target, value, visit.reader.get(target, value).display)
+        return Reference(target, value, visit.reader.get(target, value, NO_FIELDS).display)
     except NotFound:
         return Reference(target, value, None)

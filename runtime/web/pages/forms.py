@@ -18,7 +18,7 @@ from runtime.web.contexts import FormError, FormPage, FormSection, Link
 from runtime.web.inputs import Input, Marks, Sent
 from runtime.web.looks import entity_path, labelled, record_path
 from runtime.web.pages import conflicts, line_items
-from runtime.web.pages.form_state import Form, Known, LineState, members
+from runtime.web.pages.form_state import Form, Known, LineState, members, named
 from runtime.web.pages.frame import answer
 from runtime.web.pages.lists import entity_of, view_of
 from runtime.web.pages.records import editable, record_of
@@ -59,7 +59,7 @@ def _creatable(visit: Visit) -> Entity:
 
 def _editable(visit: Visit, entity: Entity) -> Record:
     record = record_of(visit, entity)
-    if not editable(visit, entity, record.id):
+    if not editable(entity, record):
         raise Forbidden(visit.words("error.403.about"))
     return record
 
@@ -78,14 +78,13 @@ def _from_address(visit: Visit, entity: Entity) -> dict[str, object]:
 def _draft(
     visit: Visit, entity: Entity, record: Record | None, given: Mapping[str, object]
 ) -> Draft:
-    id = record.id if record else None
-    return visit.serving.store.draft(visit.actor, entity.id, id, given)
+    return visit.serving.store.draft(visit.actor, entity.id, record, given)
 
 
 def _fresh(visit: Visit, entity: Entity, record: Record | None, draft: Draft) -> Form:
     known = members(entity)
     shown = {
-        name: inputs.input_of(visit, known[name], value)
+        name: inputs.input_of(visit, known[name], named(visit, known[name], value))
         for name, value in draft.values.items()
         if name in known
     }
@@ -199,19 +198,25 @@ def _line_error(
 
 
 def create(visit: Visit) -> Response:
-    entity = _creatable(visit)
-    return _repeated(visit, entity, created=True) or _save(visit, entity, None)
+    return _save(visit, _creatable(visit), None)
 
 
 def edit(visit: Visit) -> Response:
     entity = entity_of(visit)
-    again = _repeated(visit, entity, created=False)
-    return again or _save(visit, entity, _editable(visit, entity))
+    try:
+        record = _editable(visit, entity)
+    except (NotFound, Forbidden):
+        again = _repeated(visit, entity, created=False)
+        if again is None:
+            raise
+        return again
+    return _save(visit, entity, record)
 
 
 def _repeated(visit: Visit, entity: Entity, created: bool) -> Response | None:
-    """The answer to a form that was saved already: a save may have closed the record for more."""
-    saved = visit.serving.store.done(visit.actor, visit.key)
+    """The answer to a form that was saved already, asked where it would be refused: a save may have
+    closed the record for more. (The store asks itself.)"""
+    saved = visit.serving.store.done(visit.actor, entity.id, visit.key)
     return _done(visit, entity, saved, created) if saved else None
 
 
@@ -224,7 +229,8 @@ def _save(visit: Visit, entity: Entity, record: Record | None) -> Response:
         return answer(visit, _page(visit, reshaped))
     if sent.errors or any(each.errors for group in lines.values() for _, each in group):
         form = replace(form, errors={**_left_empty(visit, draft, sent), **sent.errors})
-        return answer(visit, _page(visit, form), 422)
+        again = _repeated(visit, entity, created=record is None)
+        return again or answer(visit, _page(visit, form), 422)
     values = _values(visit, draft, record, sent)
     try:
         saved = _write(visit, entity, record, form.version, values, lines)
@@ -244,8 +250,7 @@ def _left_empty(visit: Visit, draft: Draft, sent: Sent) -> dict[str, str]:
 def _done(visit: Visit, entity: Entity, saved: Saved, created: bool) -> Response:
     """On to the record; to the list, where this person may not read what they made."""
     said = visit.t("record.said.created" if created else "record.said.saved")
-    readable = visit.reader.can("read", entity.id, saved.id)
-    path = record_path(entity, saved.id) if readable else entity_path(entity)
+    path = record_path(entity, saved.id) if saved.readable else entity_path(entity)
     return see(path, said, warnings(visit, saved))
 
 

@@ -13,7 +13,7 @@ from runtime.store.values import Line
 from runtime.web import inputs
 from runtime.web.inputs import Input, Marks, Sent
 from runtime.web.looks import labelled, look
-from runtime.web.pages.form_state import Form, LineState
+from runtime.web.pages.form_state import Form, LineState, named
 from runtime.web.visit import Visit
 from runtime.web.widgets import Field, Grid, GridCell, GridColumn, GridRow
 
@@ -53,7 +53,12 @@ def blank_line(visit: Visit, collection: Collection, draft: Draft) -> LineState:
     values = draft.lines[collection.name]
     known = filled_in(visit, collection)
     return LineState(
-        BLANK, "", {n: inputs.input_of(visit, each, values.get(n)) for n, each in known.items()}
+        BLANK,
+        "",
+        {
+            name: inputs.input_of(visit, each, named(visit, each, values.get(name)))
+            for name, each in known.items()
+        },
     )
 
 

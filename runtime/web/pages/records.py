@@ -49,19 +49,29 @@ HISTORY_ICONS = {
 }  # fmt: skip
 
 
-def record_of(visit: Visit, entity: Entity) -> Record:
-    """The record that the address names. Raises NotFound."""
+def record_of(visit: Visit, entity: Entity, names: frozenset[str] | None = None) -> Record:
+    """The record that the address names, with all its fields or those that are named. Raises
+    NotFound."""
     id = id_of(visit.param("id"))
     if id is None:
         raise NotFound
-    return visit.reader.get(entity.id, id)
+    return visit.reader.get(entity.id, id, names)
 
 
 def show_record(visit: Visit) -> Response:
     entity = entity_of(visit)
-    record = record_of(visit, entity)
     view = view_of(visit, entity)
+    names = visit.serving.once(("shown", id(view)), lambda: frozenset(_names(entity, view)))
+    record = record_of(visit, entity, names)
     return answer(visit, _page(visit, entity, view, record))
+
+
+def _names(entity: Entity, view: View) -> Iterable[str]:
+    """The fields that the page shows or asks."""
+    yield from view.header
+    for section in view.detail:
+        yield from section.fields
+    yield from (entity.flow, PARENT)
 
 
 def _page(visit: Visit, entity: Entity, view: View, record: Record) -> RecordPage:
@@ -81,8 +91,8 @@ def _page(visit: Visit, entity: Entity, view: View, record: Record) -> RecordPag
             if name != entity.flow and record.values[name] != title
         ),
         actions=tuple(_actions(visit, entity, record, path)),
-        edit_href=f"{path}/edit" if editable(visit, entity, record.id) else "",
-        delete_href=f"{path}/delete" if deletable(visit, entity, record.id) else "",
+        edit_href=f"{path}/edit" if editable(entity, record) else "",
+        delete_href=f"{path}/delete" if deletable(entity, record) else "",
         sections=tuple(_sections(visit, entity, view, record, shown)),
         related=tuple(_related(visit, entity, view, record)),
         history=tuple(_history(visit, entity, record)),
@@ -104,14 +114,14 @@ def crumb(visit: Visit, entity: Entity, record: Record) -> Link:
     return Link(parent.display or f"#{parent.id}", record_path(owner, parent.id))
 
 
-def editable(visit: Visit, entity: Entity, id: int) -> bool:
+def editable(entity: Entity, record: Record) -> bool:
     """Whether this person may change the record; an owned line is changed in its owner's form."""
-    return _on_its_own(entity) and visit.reader.can("update", entity.id, id)
+    return _on_its_own(entity) and bool(record.rights.writable)
 
 
-def deletable(visit: Visit, entity: Entity, id: int) -> bool:
+def deletable(entity: Entity, record: Record) -> bool:
     """Whether this person may delete the record."""
-    return _on_its_own(entity) and visit.reader.can("delete", entity.id, id)
+    return _on_its_own(entity) and record.rights.deletable
 
 
 def _on_its_own(entity: Entity) -> bool:
@@ -121,8 +131,11 @@ def _on_its_own(entity: Entity) -> bool:
 def state_badge(visit: Visit, entity: Entity, record: Record) -> Badge | None:
     """The record's state, if its entity has a flow and the person may know it."""
     name = record.values.get(entity.flow)
-    if not entity.flow or not isinstance(name, str):
-        return None
+    return badge_of(visit, entity, name) if isinstance(name, str) else None
+
+
+def badge_of(visit: Visit, entity: Entity, name: str) -> Badge:
+    """A state of an entity's flow."""
     field = entity.fields[entity.flow]
     known = choices(visit.serving.bundle.workspace, field.type, visit.language)
     choice = known.get(name)
@@ -131,6 +144,8 @@ def state_badge(visit: Visit, entity: Entity, record: Record) -> Badge | None:
 
 def _actions(visit: Visit, entity: Entity, record: Record, path: str) -> Iterable[Action]:
     """The flow's next steps, in the order of the text; the first that leads on stands out."""
+    if not entity.flow:
+        return
     states = visit.serving.store.transitions(visit.actor, entity.id, record.id)
     onward = [each for each in states if not ends_badly(visit, entity, each.transition)]
     for state in states:
@@ -223,7 +238,7 @@ def _collection(
     )
     size = 200 if owned else RELATED_ROWS
     query = ListQuery(columns=tuple(each.path for each in columns), size=size)
-    page = visit.reader.related(entity.id, record.id, collection.name, query)
+    page = visit.reader.related_to(record, collection.name, query)
     inverse = collection.kind == "inverse"
     path = entity_path(target)
     return Related(
@@ -264,7 +279,7 @@ def _table(
 
 
 def _history(visit: Visit, entity: Entity, record: Record) -> Iterable[HistoryEntry]:
-    for event in visit.reader.history(entity.id, record.id, HISTORY_ROWS):
+    for event in visit.reader.history_of(record, HISTORY_ROWS):
         yield _entry(visit, entity, event)
 
 

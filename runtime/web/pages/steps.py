@@ -12,6 +12,7 @@ from compiler.model.step import Ask
 from runtime.store.moving import TransitionState
 from runtime.store.problems import Conflict, Forbidden, NotFound, Problem, Rejected
 from runtime.store.query import ListQuery, Record
+from runtime.store.reader import NO_FIELDS
 from runtime.store.records import Saved
 from runtime.web import inputs
 from runtime.web.cells import tone_class
@@ -21,9 +22,9 @@ from runtime.web.looks import choices, entity_path, labelled, record_path
 from runtime.web.pages.forms import warnings
 from runtime.web.pages.frame import answer
 from runtime.web.pages.lists import entity_of
-from runtime.web.pages.records import deletable, ends_badly, record_of, state_badge
+from runtime.web.pages.records import badge_of, deletable, ends_badly, record_of, state_badge
 from runtime.web.routing import Page, Policy
-from runtime.web.visit import Visit, see
+from runtime.web.visit import Visit, id_of, see
 from runtime.web.widgets import Field
 
 MOST_LINES = 1_000
@@ -42,36 +43,33 @@ def show_step(visit: Visit) -> Response:
 
 def take_step(visit: Visit) -> Response:
     entity = entity_of(visit)
-    saved = visit.serving.store.done(visit.actor, visit.key)
-    if saved is not None:
-        return _taken(visit, entity, saved)
-    record = record_of(visit, entity)
     step = _transition(visit, entity)
+    store, actor, id = visit.serving.store, visit.actor, id_of(visit.param("id"))
     sent = inputs.read(visit, {ask.field.name: ask.field for ask in step.asks})
-    version = _version(visit, record)
+    if id is None:
+        raise NotFound
     if sent.errors:
-        return _again(visit, entity, record, step, sent, ())
+        saved = store.done(actor, entity.id, visit.key)
+        return _taken(visit, entity, saved) if saved else _again(visit, entity, step, sent, ())
+    version = _version(visit, entity)
     try:
-        saved = visit.serving.store.transition(
-            visit.actor, entity.id, record.id, version, step.name, sent.values, visit.key
-        )
+        saved = store.transition(actor, entity.id, id, version, step.name, sent.values, visit.key)
     except Rejected as refusal:
-        return _again(visit, entity, record, step, sent, refusal.problems)
+        return _again(visit, entity, step, sent, refusal.problems)
     except Conflict:
-        return answer(visit, ErrorPage(409, way_out=_back(record, entity)), 409)
+        way_out = _back(record_of(visit, entity), entity)
+        return answer(visit, ErrorPage(409, way_out=way_out), 409)
     return _taken(visit, entity, saved)
 
 
 def _taken(visit: Visit, entity: Entity, saved: Saved) -> Response:
     """On to the record; to the list, where the step put it out of this person's sight."""
     told = warnings(visit, saved)
-    try:
-        record = visit.reader.get(entity.id, saved.id)
-    except NotFound:
+    if not saved.readable:
         return see(entity_path(entity), visit.t("record.said.saved"), told)
-    state = state_badge(visit, entity, record)
+    state = badge_of(visit, entity, saved.state) if saved.state else None
     said = visit.t("record.said.moved", state=state.label) if state else ""
-    return see(record_path(entity, record.id), said, told)
+    return see(record_path(entity, saved.id), said, told)
 
 
 def _back(record: Record, entity: Entity) -> Link:
@@ -99,12 +97,12 @@ def _state(visit: Visit, entity: Entity, record: Record) -> TransitionState:
 def _again(
     visit: Visit,
     entity: Entity,
-    record: Record,
     step: Transition,
     sent: Sent,
     problems: Iterable[Problem],
 ) -> Response:
     """The step's page with the reasons; where the step is gone by now, the reasons alone."""
+    record = record_of(visit, entity)
     told = [(each.field, visit.say(each.message)) for each in problems]
     states = visit.serving.store.transitions(visit.actor, entity.id, record.id)
     state = next((each for each in states if each.transition.name == step.name), None)
@@ -118,7 +116,7 @@ def _again(
 
 def _asked(visit: Visit, entity: Entity, record: Record, step: Transition) -> dict[str, Input]:
     """What the inputs hold at first: the values of the record's own fields."""
-    draft = visit.serving.store.draft(visit.actor, entity.id, record.id, {})
+    draft = visit.serving.store.draft(visit.actor, entity.id, record)
     return {
         ask.field.name: inputs.input_of(visit, ask.field, draft.values.get(ask.field.name))
         for ask in step.asks
@@ -179,9 +177,12 @@ def _target(visit: Visit, entity: Entity, step: Transition) -> Badge | None:
     return Badge(choice.label, tone_class(choice.colour))
 
 
-def _version(visit: Visit, record: Record) -> int:
+def _version(visit: Visit, entity: Entity) -> int:
+    """The version that the form was drawn for; that of now if it does not say."""
     text = visit.text("cw-version")
-    return int(text) if text.isdecimal() and len(text) < 10 else record.version
+    if text.isdecimal() and len(text) < 10:
+        return int(text)
+    return record_of(visit, entity, NO_FIELDS).version
 
 
 # --- deleting -----------------------------------------------------------------------------------
@@ -194,10 +195,10 @@ def show_delete(visit: Visit) -> Response:
 
 def delete(visit: Visit) -> Response:
     entity = entity_of(visit)
-    if visit.serving.store.done(visit.actor, visit.key) is not None:
+    if visit.serving.store.done(visit.actor, entity.id, visit.key) is not None:
         return _deleted(visit, entity)
     record = _deletable(visit, entity)
-    version = _version(visit, record)
+    version = _version(visit, entity)
     try:
         visit.serving.store.delete(visit.actor, entity.id, record.id, version, visit.key)
     except Rejected as refusal:
@@ -214,7 +215,7 @@ def _deleted(visit: Visit, entity: Entity) -> Response:
 
 def _deletable(visit: Visit, entity: Entity) -> Record:
     record = record_of(visit, entity)
-    if not deletable(visit, entity, record.id):
+    if not deletable(entity, record):
         raise Forbidden(visit.words("error.403.about"))
     return record
 
@@ -237,11 +238,10 @@ def _delete_page(
 
 def _consequences(visit: Visit, entity: Entity, record: Record) -> Iterable[str]:
     """What goes with the record: its own lines, as far as this person may read them."""
-    readable = visit.reader.fields("read", entity.id, record.id)
     for each in entity.collections.values():
-        if each.kind == "lines" and each.name in readable:
+        if each.kind == "lines" and each.name in record.rights.readable:
             query = ListQuery(columns=(), size=MOST_LINES)
-            rows = visit.reader.related(entity.id, record.id, each.name, query).rows
+            rows = visit.reader.related_to(record, each.name, query).rows
             if rows:
                 yield visit.t("delete.lines", n=len(rows))
 

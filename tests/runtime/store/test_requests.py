@@ -50,7 +50,7 @@ def test_a_refused_act_is_not_remembered(shop: Shop) -> None:
     create(shop, "k")
     with pytest.raises(Rejected):
         create(shop, "refused")
-    assert shop.app.store.done(shop.mo, "refused") is None
+    assert shop.app.store.done(shop.mo, shop.app.entity("Customer"), "refused") is None
     assert create(shop, "refused", "Other").id
 
 
@@ -75,4 +75,4 @@ def test_a_key_is_forgotten_after_a_day(shop: Shop) -> None:
     create(shop, "k")
     shop.app.clock.advance(days=1, seconds=1)
     create(shop, "other", "Other")
-    assert shop.app.store.done(shop.mo, "k") is None
+    assert shop.app.store.done(shop.mo, shop.app.entity("Customer"), "k") is None
