@@ -13,7 +13,6 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -22,6 +21,7 @@ from runtime.access.identity import Person, person_of
 from runtime.host import Host
 from runtime.store.problems import Forbidden, NotFound
 from runtime.store.query import BadQuery
+from runtime.web.compression import compressed
 from runtime.web.live import Live
 from runtime.web.pages import errors, static
 from runtime.web.pages.contents import PAGES
@@ -34,10 +34,6 @@ log = logging.getLogger("casework")
 MAX_BODY_BYTES = 32 * 1024 * 1024
 MAX_FIELDS = 20_000
 """A thousand lines of an order, with all their cells."""
-COMPRESS_FROM_BYTES = 1024
-COMPRESS_LEVEL = 4
-"""Within a tenth of the smallest size, for less than half of the time."""
-
 Background = Callable[[], Awaitable[None]]
 
 
@@ -57,11 +53,6 @@ def create_app(host: Host, background: Sequence[Background] = ()) -> Starlette:
         routes=found,
         middleware=[
             Middleware(SecurityHeaders),
-            Middleware(
-                GZipMiddleware,
-                minimum_size=COMPRESS_FROM_BYTES,
-                compresslevel=COMPRESS_LEVEL,
-            ),
         ],
         exception_handlers={
             HTTPException: _handler(host, _http_error),
@@ -105,7 +96,8 @@ def _endpoint(host: Host, page: Page) -> Callable[[Request], Awaitable[Response]
 
 def _answer(host: Host, page: Page, request: Request, form: FormData) -> Response:
     with host.database.one_moment():
-        return _answered(_visit(host, request, form), page)
+        answer = _answered(_visit(host, request, form), page)
+    return compressed(answer, request.headers)
 
 
 def _answered(visit: Visit, page: Page) -> Response:
@@ -166,7 +158,10 @@ def _handler(
     host: Host, answer: Callable[[Visit, Exception], Response]
 ) -> Callable[[Request, Exception], Awaitable[Response]]:
     async def handler(request: Request, error: Exception) -> Response:
-        return await run_in_threadpool(lambda: answer(_visit(host, request, FormData()), error))
+        return await run_in_threadpool(lambda: answered(request, error))
+
+    def answered(request: Request, error: Exception) -> Response:
+        return compressed(answer(_visit(host, request, FormData()), error), request.headers)
 
     return handler
 

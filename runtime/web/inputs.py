@@ -11,8 +11,6 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from starlette.datastructures import FormData, UploadFile
-
 from compiler.field_type import Invalid
 from compiler.model.base import EntityId
 from compiler.model.entity import Collection
@@ -231,12 +229,12 @@ def _read_one(
     visit: Visit, known: ModelField | Collection, name: str, sent_as: str, sent: Sent
 ) -> None:
     if isinstance(known, Collection) or known.type.kind == "set":
-        values = tuple(each for each in _texts(visit.form, sent_as) if each)
+        values = tuple(each for each in visit.texts.get(sent_as, ()) if each)
         sent.inputs[name] = Input(values=tuple((value, value) for value in values))
         sent.values[name] = tuple(map(_id_or_text, values))
         return
-    text = _one_text(visit.form, sent_as)
-    typed = _one_text(visit.form, f"{sent_as}.text")
+    text = _one_text(visit, sent_as)
+    typed = _one_text(visit, f"{sent_as}.text")
     sent.inputs[name] = Input(text, typed)
     try:
         value = sent.values[name] = _value(visit, known, text, typed)
@@ -248,12 +246,9 @@ def _read_one(
         sent.errors[name] = visit.say(beyond)
 
 
-def _texts(form: FormData, name: str) -> list[str]:
-    return [each for each in form.getlist(name) if not isinstance(each, UploadFile)]
-
-
-def _one_text(form: FormData, name: str) -> str:
-    return next(iter(_texts(form, name)), "").strip()
+def _one_text(visit: Visit, name: str) -> str:
+    found = visit.texts.get(name)
+    return found[0].strip() if found else ""
 
 
 def _id_or_text(value: str) -> object:

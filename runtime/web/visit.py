@@ -6,7 +6,7 @@ import base64
 import binascii
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -26,7 +26,7 @@ SESSION_COOKIE = "casework_session"
 LANGUAGE_COOKIE = "casework_language"
 THEME_COOKIE = "casework_theme"
 SAID_COOKIE = "casework_said"
-SAID_SECONDS = 60
+SAID_ATTRIBUTES = "HttpOnly; Max-Age=60; Path=/; SameSite=lax"
 SAID_BYTES = 3500
 """A browser keeps cookies of 4 kB."""
 
@@ -101,6 +101,15 @@ class Visit:
         return "" if isinstance(value, UploadFile) else value
 
     @cached_property
+    def texts(self) -> Mapping[str, Sequence[str]]:
+        """What the form sent, by name; files are left out."""
+        found: dict[str, list[str]] = {}
+        for name, value in self.form.multi_items():
+            if isinstance(value, str):
+                found.setdefault(name, []).append(value)
+        return found
+
+    @cached_property
     def key(self) -> str:
         """What tells this request apart from all but its own repetition: the form's key and all
         that was sent with it. Empty for a form without a key."""
@@ -160,8 +169,9 @@ def see(path: str, said: str = "", warnings: Iterable[str] = ()) -> Response:
     """Go to another page after an act; `said` and `warnings` are said there, once."""
     response = RedirectResponse(path, status_code=303)
     if said or warnings:
-        kept = _kept(said, tuple(warnings))
-        response.set_cookie(SAID_COOKIE, kept, max_age=SAID_SECONDS, httponly=True, samesite="lax")
+        # Base64 needs no quoting, which is most of what the library does for a cookie.
+        kept = f"{SAID_COOKIE}={_kept(said, tuple(warnings))}"
+        response.headers.append("set-cookie", f"{kept}; {SAID_ATTRIBUTES}")
     return response
 
 

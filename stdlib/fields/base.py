@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from compiler.model.types import Type
 from dsl.diagnostic import Message
 
 Parameters = Mapping[str, str | int]
+_NOT_KEPT = re.compile("[\0\ud800-\udfff]")
+"""Halves of characters, and the one that ends a text in C."""
 
 
 @dataclass(frozen=True)
@@ -64,13 +67,13 @@ def a_text(value: object) -> str:
     """The value, which must be a text that can be stored."""
     if not isinstance(value, str):
         refuse("`{value}` is not a text", "`{value}` 不是文本", value=value)
-    for character in value:
-        if character in "\0" or unicodedata.category(character) == "Cs":
-            refuse(
-                "the text holds the character {code}, which cannot be kept",
-                "文本含有无法保存的字符 {code}",
-                code=f"U+{ord(character):04X}",
-            )
+    found = _NOT_KEPT.search(value)
+    if found is not None:
+        refuse(
+            "the text holds the character {code}, which cannot be kept",
+            "文本含有无法保存的字符 {code}",
+            code=f"U+{ord(found[0]):04X}",
+        )
     return unicodedata.normalize("NFC", value)
 
 

@@ -19,7 +19,7 @@ from runtime.web.visit import Visit
 
 def merged_form(visit: Visit, form: Form, conflict: Conflict) -> Form:
     """The merged form: what only the other one changed is taken in, the rest is asked."""
-    entity, known = form.entity, members(form.entity)
+    entity, known = form.entity, members(visit, form.entity)
     taken = {name: value for name, value in conflict.taken_in.items() if name in known}
     who = _who(visit, conflict)
     merged = dict(form.inputs)

@@ -53,8 +53,12 @@ class Form:
     lines_there: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def members(entity: Entity) -> dict[str, Known]:
+def members(visit: Visit, entity: Entity) -> Mapping[str, Known]:
     """What can have an input: fields, and collections that are no mere inverse."""
+    return visit.serving.once(("members", entity.id), lambda: _members(entity))
+
+
+def _members(entity: Entity) -> dict[str, Known]:
     links = {name: each for name, each in entity.collections.items() if each.kind == "link"}
     return {**entity.fields, **links}
 

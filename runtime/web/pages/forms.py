@@ -20,7 +20,7 @@ from runtime.web.looks import entity_path, labelled, record_path
 from runtime.web.pages import conflicts, line_items
 from runtime.web.pages.form_state import Form, Known, LineState, members, named
 from runtime.web.pages.frame import answer
-from runtime.web.pages.lists import entity_of, view_of
+from runtime.web.pages.lists import entity_named, entity_of, view_of
 from runtime.web.pages.records import editable, record_of
 from runtime.web.routing import Page, Policy
 from runtime.web.visit import Visit, id_of, see
@@ -47,12 +47,8 @@ def show_edit(visit: Visit) -> Response:
 
 def _creatable(visit: Visit) -> Entity:
     """The entity of the address, if this person may make records of it. Raises NotFound."""
-    workspace = visit.serving.bundle.workspace
-    names = (visit.param("module"), visit.param("entity"))
-    found = next(
-        (each for each in workspace.entities.values() if (each.module, each.slug) == names), None
-    )
-    if found is None or found.owner is not None or not visit.reader.can("create", found.id):
+    found = entity_named(visit)
+    if found.owner is not None or not visit.reader.can("create", found.id):
         raise NotFound
     return found
 
@@ -82,7 +78,7 @@ def _draft(
 
 
 def _fresh(visit: Visit, entity: Entity, record: Record | None, draft: Draft) -> Form:
-    known = members(entity)
+    known = members(visit, entity)
     shown = {
         name: inputs.input_of(visit, known[name], named(visit, known[name], value))
         for name, value in draft.values.items()
@@ -151,7 +147,7 @@ def _title(visit: Visit, section: ModelSection) -> str:
 
 def _field(visit: Visit, form: Form, name: str, autofocus: bool) -> Field | None:
     """The input of a field; None where this person has nothing to fill in."""
-    known = members(form.entity).get(name)
+    known = members(visit, form.entity).get(name)
     readonly = name in form.draft.readonly
     if known is None or name in form.draft.hidden or not (readonly or name in form.draft.writable):
         return None
@@ -168,7 +164,7 @@ def _field(visit: Visit, form: Form, name: str, autofocus: bool) -> Field | None
 def _errors(visit: Visit, form: Form) -> Iterable[FormError]:
     for text in form.general:
         yield FormError(text)
-    known_members = members(form.entity)
+    known_members = members(visit, form.entity)
     for name, text in form.errors.items():
         known = known_members.get(name) or form.entity.collections.get(name)
         if known is None:
@@ -272,7 +268,7 @@ def _sent(
     """What was sent for the fields that the form had, and for the lines."""
     had = {
         name: known
-        for name, known in members(entity).items()
+        for name, known in members(visit, entity).items()
         if name in draft.writable and name not in draft.hidden and _was_there(visit, known, name)
     }
     own = inputs.read(visit, had)

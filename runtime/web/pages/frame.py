@@ -11,6 +11,7 @@ from compiler.model.entity import Entity
 from runtime.access.permission import Standing
 from runtime.host import Serving
 from runtime.web.contexts import (
+    NOWHERE,
     Link,
     NavArea,
     NavEntry,
@@ -49,33 +50,22 @@ def answer(
 def shell(visit: Visit, *, create: Link | None = None) -> Shell:
     """The frame of a page of this visit."""
     host, person, language = visit.host, visit.person, visit.language
-    frame = Shell(
+    return Shell(
         language=language,
         workspace=workspace_label(visit.serving, language),
+        csrf=person.csrf if person else "",
         theme=THEMES.get(visit.theme, "auto"),
+        reader=person.name if person else "",
+        reader_detail=person.email if person else "",
+        is_admin=visit.actor.is_admin,
+        navigation=_navigation(visit) if person else NOWHERE,
         path=visit.path,
+        unread=visit.reader.unread(),
         create=create,
         toasts=(Toast(visit.said.text),) if visit.said.text else (),
         dev_events=DEV_EVENTS if host.settings.dev else "",
         overlay=overlay(host.faults, language) if host.settings.dev and host.faults else None,
         demo=host.settings.demo,
-        csrf=person.csrf if person else "",
-    )
-    if person is None:
-        return frame
-    return _signed_in(frame, visit)
-
-
-def _signed_in(frame: Shell, visit: Visit) -> Shell:
-    person = visit.person
-    assert person is not None
-    return replace(
-        frame,
-        reader=person.name,
-        reader_detail=person.email,
-        is_admin=person.actor.is_admin,
-        navigation=_navigation(visit),
-        unread=visit.serving.store.reader(person.actor).unread(),
     )
 
 

@@ -81,12 +81,20 @@ class Request:
 
 def entity_of(visit: Visit) -> Entity:
     """The entity that the address names, if there is one and it may be read. Raises NotFound."""
+    found = entity_named(visit)
+    if not visit.reader.can("read", found.id):
+        raise NotFound
+    return found
+
+
+def entity_named(visit: Visit) -> Entity:
+    """The entity that the address names, for whoever asks. Raises NotFound."""
     workspace = visit.serving.bundle.workspace
     by_slug: dict[tuple[str, str], Entity] = visit.serving.once(
         "slugs", lambda: {(each.module, each.slug): each for each in workspace.entities.values()}
     )
     found = by_slug.get((visit.param("module"), visit.param("entity")))
-    if found is None or not visit.reader.can("read", found.id):
+    if found is None:
         raise NotFound
     return found
 

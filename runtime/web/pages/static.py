@@ -4,31 +4,27 @@ from __future__ import annotations
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute
 
 from runtime.web.assets import URL, assets_by_hashed_name
 from runtime.web.live import Live
-from runtime.web.routing import Policy
+from runtime.web.routing import Policy, PolicyRoute
 
 DEV_EVENTS = "/_dev/events"
 
 
-def routes() -> list[Route]:
+def routes() -> list[BaseRoute]:
     """The route of all assets."""
-    route = Route(URL + "{name}", _asset)
-    route.policy = Policy.ANYBODY  # type: ignore[attr-defined]  # read by `require_policies`
-    return [route]
+    return [PolicyRoute(URL + "{name}", _asset, Policy.ANYBODY)]
 
 
-def live_route(live: Live) -> Route:
+def live_route(live: Live) -> BaseRoute:
     """The route of the event stream that tells open pages to look again."""
 
     async def events(_: Request) -> Response:
         return live.response()
 
-    route = Route(DEV_EVENTS, events)
-    route.policy = Policy.DEVELOPMENT  # type: ignore[attr-defined]  # read by `require_policies`
-    return route
+    return PolicyRoute(DEV_EVENTS, events, Policy.DEVELOPMENT)
 
 
 async def _asset(request: Request) -> Response:
