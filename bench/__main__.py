@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import itertools
 import os
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from bench import load, report
+from bench.databases import Databases, SqliteFiles, postgres
 from bench.editing import editing
-from bench.measure import compare, deep_page
+from bench.measure import compare, deep_page, skipped
 from bench.operations import operations
 from bench.servers import byhand, casework
 
@@ -23,30 +25,45 @@ START_MS, IDLE_MIB, SWAP_MS = 1_000, 80, 150
 IDLE_SECONDS = 2.0
 
 
-def requests(data: load.Dataset) -> None:
+def requests(data: load.Dataset, chosen: Databases) -> None:
     """Every operation on both servers, on copies of one database."""
-    ours, theirs = load.copied(data, "casework"), load.copied(data, "byhand")
-    with casework(f"sqlite:///{ours.resolve()}") as server, byhand(theirs) as limit:
+    report.head(f"{chosen.name}: CPU per request")
+    ours, theirs = chosen.copied(data, "casework"), chosen.copied(data, "byhand")
+    process = chosen.process
+    with casework(ours, process) as server, byhand(theirs, process) as limit:
         for operation in operations(data):
             found = compare(operation, server, limit, REQUESTS)
             costs = found.casework.ms, found.byhand.ms
             report.show(
                 report.ratio(_sized(operation.name, found.casework.bytes), *costs, TIMES_THE_LIMIT)
             )
-        first, deep = deep_page(data, server, ours, REQUESTS)
+        before = skipped(data)
+        first, deep = deep_page(server, before, chosen.nth(ours, before), REQUESTS)
         report.show(report.ratio("page 10,000, beside our own page 1", deep.ms, first.ms, DEEP))
+
+
+def on_sqlite(data: load.Dataset) -> None:
+    requests(data, SqliteFiles())
+
+
+def on_postgresql(data: load.Dataset) -> None:
+    with postgres() as databases:
+        if databases is None:
+            print("PostgreSQL is not installed here, so it is not measured")
+        else:
+            requests(data, databases)
 
 
 def start(data: load.Dataset) -> None:
     """What a server costs until it answers, and holds when nothing happens."""
-    ours, theirs = load.copied(data, "casework"), load.copied(data, "byhand")
-    url = f"sqlite:///{ours.resolve()}"
-    with tempfile.TemporaryDirectory() as folder, casework(url, Path(folder)) as server:
+    files = SqliteFiles()
+    ours, theirs = files.copied(data, "casework"), files.copied(data, "byhand")
+    with tempfile.TemporaryDirectory() as folder, casework(ours, kept=Path(folder)) as server:
         first = f"{server.cpu_ms():.0f} ms"
     report.show(report.Line("first start of a text, CPU", first))
-    with casework(url), byhand(theirs):
+    with casework(ours), byhand(theirs):
         pass  # so that both find what a start keeps for the next one
-    with casework(url) as server, byhand(theirs) as limit:
+    with casework(ours) as server, byhand(theirs) as limit:
         report.show(report.bound("cold start, CPU", server.cpu_ms(), START_MS, "ms"))
         time.sleep(IDLE_SECONDS)
         report.show(report.bound("idle, resident", server.resident_mib(), IDLE_MIB, "MiB"))
@@ -66,10 +83,12 @@ def _sized(name: str, size: int) -> str:
     return f"{name} ({size:,} B)" if size else name
 
 
-MEASURES: Mapping[str, Callable[[load.Dataset], None]] = {
-    "start": start,
-    "requests": requests,
-    "edits": edits,
+Measure = Callable[[load.Dataset], None]
+ON: Mapping[str, Measure] = {"sqlite": on_sqlite, "postgresql": on_postgresql}
+MEASURES: Mapping[str, Sequence[Measure]] = {
+    "start": [start],
+    "requests": list(ON.values()),
+    "edits": [edits],
 }
 
 
@@ -78,15 +97,17 @@ def main() -> None:
     parser.add_argument("measures", nargs="*", help="of: " + ", ".join(MEASURES))
     parser.add_argument("--customers", type=int, default=1_000_000)
     parser.add_argument("--quick", action="store_true", help=f"with {QUICK:,} customers")
+    parser.add_argument("--database", choices=ON, help="measure requests on this one alone")
     options = parser.parse_args()
     wanted = options.measures or list(MEASURES)
     if unknown := set(wanted) - MEASURES.keys():
         parser.error(f"there is no measure {', '.join(sorted(unknown))}")
     data = load.dataset(QUICK if options.quick else options.customers)
     machine = f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
-    report.head(f"{data.customers:,} customers, SQLite; CPU per request; {machine}")
-    for name in wanted:
-        MEASURES[name](data)
+    report.head(f"{data.customers:,} customers; {machine}")
+    chosen = {**MEASURES, "requests": [ON[options.database]]} if options.database else MEASURES
+    for measure in itertools.chain.from_iterable(chosen[name] for name in wanted):
+        measure(data)
 
 
 if __name__ == "__main__":

@@ -1,21 +1,20 @@
 """The bench's data: customers, orders and people, written straight into tables made from the model.
 
-The same numbers give the same file. It is made once for each model and size, and kept.
+The same number of customers gives the same rows, whichever the database.
 """
 
 from __future__ import annotations
 
 import itertools
-import os
-import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import bindparam, insert
+from sqlalchemy import Connection, Table, bindparam, insert
 
 from cli.workspace import FolderWorkspace
 from compiler.bundle import Bundle
@@ -32,7 +31,6 @@ from runtime.tables import HISTORY, ROLE_HOLDER, SERIAL, SESSION
 from stdlib.library import STANDARD
 
 APPS = Path(__file__).parent / "apps"
-KEPT = Path(".casework") / "bench"
 CUSTOMER = EntityId("sales.Customer")
 ORDER = EntityId("sales.Order")
 
@@ -54,7 +52,6 @@ MANAGER = 1
 class Dataset:
     """What is in a loaded database: as many customers, and the people who own them."""
 
-    file: Path
     bundle: Bundle
     customers: int
 
@@ -77,45 +74,46 @@ def csrf_token(user: int) -> str:
 
 
 def dataset(customers: int) -> Dataset:
-    """A database file with so many customers; made at the first asking."""
+    """The bench's app, and so many customers of it."""
     bundle = compile_app(FolderWorkspace(APPS), STANDARD).bundle
     assert bundle is not None, "the bench's app has faults: casework check bench/apps"
-    KEPT.mkdir(parents=True, exist_ok=True)
-    file = KEPT / f"sales-{_layout(bundle)}-{customers}.db"
-    found = Dataset(file, bundle, customers)
-    if not file.exists():
-        _make(found)
-    return found
+    return Dataset(bundle, customers)
 
 
-def copied(data: Dataset, name: str) -> Path:
-    """A copy of the database to work on."""
-    copy = KEPT / f"{name}.db"
-    for old in KEPT.glob(f"{name}.db*"):
-        old.unlink()
-    shutil.copyfile(data.file, copy)
-    return copy
+def layout(data: Dataset) -> str:
+    """Model, tables and these rows: a database that was filled for others is filled anew."""
+    model = data.bundle.hash, to_json(data.bundle.schema_plan)
+    return token_hash("".join((*model, Path(__file__).read_text())))[:12]
 
 
-def _layout(bundle: Bundle) -> str:
-    """Model, tables and these rows: when one of them changes, the file is made again."""
-    parts = bundle.hash, to_json(bundle.schema_plan), Path(__file__).read_text()
-    return token_hash("".join(parts))[:12]
-
-
-def _make(data: Dataset) -> None:
-    for old in KEPT.glob("sales-*.db"):
-        if not old.name.startswith(f"sales-{_layout(data.bundle)}-"):
-            old.unlink()
-    making = data.file.with_suffix(".making")
-    database = Database.open(f"sqlite:///{making}")
+def fill(url: str, data: Dataset) -> None:
+    """Make the tables of an empty database and write the rows."""
+    database = Database.open(url)
     catalog = prepare(database, data.bundle, STANDARD, Clock())
-    for statement, rows in _tables(data, catalog):
+    for table, rows in _tables(data, catalog):
         for batch in _batches(rows):
-            database.write(partial(statement.run_many, values=batch))
-    database.write(lambda connection: connection.exec_driver_sql("ANALYZE"))
+            database.write(partial(_write, table=table, rows=batch))
     database.close()
-    os.replace(making, data.file)
+
+
+def _write(connection: Connection, table: Table, rows: Sequence[Values]) -> None:
+    if connection.dialect.name == "postgresql":
+        _copy(connection, table, rows)
+        return
+    statement = insert(table).values({key: bindparam(key) for key in rows[0]})
+    Prepared(statement, dialect_named("sqlite")).run_many(connection, rows)
+
+
+def _copy(connection: Connection, table: Table, rows: Sequence[Values]) -> None:
+    """As PostgreSQL takes many rows; ids that are given later go on after these."""
+    cursor: Any = connection.connection.cursor()
+    columns = ", ".join(f'"{table.c[key].name}"' for key in rows[0])
+    with cursor.copy(f'COPY "{table.name}" ({columns}) FROM STDIN') as copy:
+        for row in rows:
+            copy.write_row(tuple(row.values()))
+    if "id" in rows[0]:
+        sequence = f"pg_get_serial_sequence('\"{table.name}\"', 'id')"
+        cursor.execute(f"SELECT setval({sequence}, %s)", (rows[-1]["id"],))
 
 
 def _batches(rows: Iterable[Values]) -> Iterator[list[Values]]:
@@ -124,26 +122,15 @@ def _batches(rows: Iterable[Values]) -> Iterator[list[Values]]:
         yield batch
 
 
-def _tables(data: Dataset, catalog: Catalog) -> Iterator[tuple[Prepared, Iterable[Values]]]:
-    for table, rows in (
-        (catalog.table(TEAM), _teams()),
-        (catalog.table(USER), _users(data)),
-        (ROLE_HOLDER, _roles(data)),
-        (SESSION, _sessions(data)),
-        (catalog.table(CUSTOMER), _customers(data)),
-        (catalog.table(ORDER), _orders(data)),
-        (HISTORY, _history(data, catalog)),
-        (SERIAL, _serials(data, catalog)),
-    ):
-        first, rest = _first(rows)
-        statement = insert(table).values({key: bindparam(key) for key in first})
-        yield Prepared(statement, dialect_named("sqlite")), rest
-
-
-def _first(rows: Iterable[Values]) -> tuple[Values, Iterable[Values]]:
-    remaining = iter(rows)
-    first = next(remaining)
-    return first, itertools.chain([first], remaining)
+def _tables(data: Dataset, catalog: Catalog) -> Iterator[tuple[Table, Iterable[Values]]]:
+    yield catalog.table(TEAM), _teams()
+    yield catalog.table(USER), _users(data)
+    yield ROLE_HOLDER, _roles(data)
+    yield SESSION, _sessions(data)
+    yield catalog.table(CUSTOMER), _customers(data)
+    yield catalog.table(ORDER), _orders(data)
+    yield HISTORY, _history(data, catalog)
+    yield SERIAL, _serials(data, catalog)
 
 
 def _made(id: int, by: int = MANAGER) -> dict[str, object]:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import itertools
-import sqlite3
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
 
 from bench.load import MANAGER, Dataset
 from bench.operations import Ask, Operation, Wrong
@@ -20,9 +18,6 @@ WARM = 60
 SAME_BYTES = 0.10
 DEEP_PAGE = 10_000
 PAGE = 50
-NTH = """
-select annual_value, id from sales_customer order by annual_value desc, id desc limit 1 offset ?
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +74,17 @@ def _same_size(found: Compared) -> None:
         raise Wrong(f"{found.name}: {ours} bytes against {theirs}: not the same page")
 
 
-def deep_page(data: Dataset, server: Server, database: Path, requests: int) -> tuple[Cost, Cost]:
-    """The first page of the list of all customers, and one far behind it, by its cursor."""
-    skipped = min(DEEP_PAGE, data.customers // PAGE - 2) * PAGE
-    after = _cursor(database, skipped)
+def skipped(data: Dataset) -> int:
+    """The rows before the deep page."""
+    return min(DEEP_PAGE, data.customers // PAGE - 2) * PAGE
+
+
+def deep_page(
+    server: Server, skipped: int, last: tuple[Decimal, int], requests: int
+) -> tuple[Cost, Cost]:
+    """The first page of the list of all customers, and one far behind it, by its cursor: `last` are
+    worth and id of the last of those before."""
+    after = cursor.encode(list(last))
     path = "/sales/customer?sort=-annual_value"
     first = Ask(path, MANAGER, 200, 'rel="next"')
     deep = Ask(f"{path}&at={skipped + 1}&after={after}", MANAGER, 200, 'rel="prev"')
@@ -92,10 +94,3 @@ def deep_page(data: Dataset, server: Server, database: Path, requests: int) -> t
     costs = [tuple(_cost(server, page) for page in pages) for _ in range(ROUNDS)]
     first_costs, deep_costs = zip(*costs, strict=True)
     return _median(first_costs), _median(deep_costs)
-
-
-def _cursor(database: Path, skipped: int) -> str:
-    """Where a page begins that has so many rows before it."""
-    with sqlite3.connect(database) as connection:
-        value, id = connection.execute(NTH, (skipped - 1,)).fetchone()
-    return cursor.encode([Decimal(value).scaleb(-2), id])

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
 
-from bench.load import APPS, KEPT, session_token
+from bench.databases import KEPT
+from bench.load import APPS, session_token
 
 START_SECONDS = 60.0
 NO_BYTECODE = "PYTHONDONTWRITEBYTECODE"
@@ -32,8 +33,11 @@ class Reply:
 class Server:
     """A server process on a port of its own, spoken to over one kept connection."""
 
-    def __init__(self, process: subprocess.Popen[bytes], port: int) -> None:
+    def __init__(
+        self, process: subprocess.Popen[bytes], port: int, database: int | None = None
+    ) -> None:
         self.process = process
+        self._database = database
         self._http = http.client.HTTPConnection("127.0.0.1", port, timeout=START_SECONDS)
 
     def get(self, path: str, user: int) -> Reply:
@@ -43,8 +47,10 @@ class Server:
         return self._ask("POST", path, user, urlencode(form))
 
     def cpu_ms(self) -> float:
-        """The CPU time that the process and its children have used so far."""
-        return sum(map(_cpu_ms, _tree(self.process.pid)))
+        """The CPU time that the process and its children have used so far, and those of the
+        database's server."""
+        database = () if self._database is None else _tree(self._database)
+        return sum(map(_cpu_ms, (*_tree(self.process.pid), *database)))
 
     def resident_mib(self) -> float:
         """The memory that the process and its children hold now."""
@@ -58,6 +64,14 @@ class Server:
         }
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
+        try:
+            return self._reply(method, path, body, headers)
+        except (http.client.RemoteDisconnected, ConnectionError):
+            # It ends connections that were idle for long: while the other one had its round.
+            self._http.close()
+            return self._reply(method, path, body, headers)
+
+    def _reply(self, method: str, path: str, body: str | None, headers: Mapping[str, str]) -> Reply:
         self._http.request(method, path, body, headers)
         response = self._http.getresponse()
         text = response.read().decode()
@@ -65,37 +79,42 @@ class Server:
 
 
 @contextmanager
-def casework(database: str, data: Path = KEPT) -> Iterator[Server]:
-    """`casework serve` on a database; `data` is where it keeps the compiled text."""
+def casework(database: str, process: int | None = None, kept: Path = KEPT) -> Iterator[Server]:
+    """`casework serve` on a database, which is served by a process of its own or by none; `kept` is
+    where it keeps the compiled text."""
     port = _free_port()
     command = ["serve", str(APPS), "--port", str(port), "--database", database]
     program = str(Path(sys.executable).with_name("casework"))
-    own = {"CASEWORK_DATA_DIR": str(data)}
-    with _running([program, *command], port, "/login", own) as server:
+    own = {"CASEWORK_DATA_DIR": str(kept)}
+    with _running([program, *command], port, "/login", own, process) as server:
         yield server
 
 
 @contextmanager
-def byhand(file: Path) -> Iterator[Server]:
-    """The hand-written app on a database file, under the same server."""
+def byhand(database: str, process: int | None = None) -> Iterator[Server]:
+    """The hand-written app on a database, under the same server."""
     port = _free_port()
     command = ["-m", "uvicorn", "bench.byhand.app:app", "--port", str(port)]
     quiet = ["--log-level", "warning", "--no-proxy-headers", "--no-server-header"]
-    own = {"CASEWORK_BENCH_DATABASE": str(file)}
-    with _running([sys.executable, *command, *quiet], port, "/", own) as server:
+    own = {"CASEWORK_BENCH_DATABASE": database}
+    with _running([sys.executable, *command, *quiet], port, "/", own, process) as server:
         yield server
 
 
 @contextmanager
 def _running(
-    command: list[str], port: int, path: str, environment: Mapping[str, str]
+    command: list[str],
+    port: int,
+    path: str,
+    environment: Mapping[str, str],
+    database: int | None,
 ) -> Iterator[Server]:
     # Bytecode is kept, as an installation keeps it: without it a start compiles Python.
     usual = {name: value for name, value in os.environ.items() if name != NO_BYTECODE}
     process = subprocess.Popen(command, env={**usual, **environment}, stdout=subprocess.DEVNULL)
     try:
         _wait(process, port, path)
-        yield Server(process, port)
+        yield Server(process, port, database)
     finally:
         process.terminate()
         process.wait()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import create_engine, inspect, text
 
-from tests.support.postgres import PostgresServer
+from tests.support.postgres_server import PostgresServer
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -1,4 +1,5 @@
-"""The hand-written app. It is started with the database's file in CASEWORK_BENCH_DATABASE."""
+"""The hand-written app. It is started with the URL of its database in
+CASEWORK_BENCH_DATABASE."""
 
 from __future__ import annotations
 
@@ -7,9 +8,9 @@ import hmac
 import json
 import os
 import secrets
-import sqlite3
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
+from typing import Any
 from urllib.parse import urlencode
 
 from markupsafe import Markup
@@ -20,8 +21,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from bench.byhand import data, pages
-from bench.byhand.data import CENTS, Data, Person, now
+from bench.byhand import pages
+from bench.byhand.data import Data, Person
+from bench.byhand.sqlite import Sqlite
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -34,9 +36,19 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cache-Control": "no-store",
 }
+
+
+def _opened(url: str) -> Data:
+    if url.startswith("sqlite:"):
+        return Sqlite(url.removeprefix("sqlite:///"))
+    from bench.byhand.postgres import Postgres
+
+    return Postgres(url.replace("+psycopg", ""))
+
+
 FIELDS = ("name", "industry", "tier", "owner", "phone", "email", "annual_value")
 YEAR = 2026
-DATABASE = Data(os.environ["CASEWORK_BENCH_DATABASE"])
+DATABASE = _opened(os.environ["CASEWORK_BENCH_DATABASE"])
 Answer = Callable[[Request, FormData], Response]
 Given = Mapping[str, str]
 
@@ -60,8 +72,8 @@ def show_list(request: Request, _: FormData) -> Response:
         person = _person(connection, request)
         if person is None:
             return _sign_in(request)
-        rows = connection.execute(data.LIST, (industry, person.id)).fetchall()
-        ((count,),) = connection.execute(data.COUNT, (industry, person.id))
+        rows = connection.execute(DATABASE.sql.list, (industry, person.id)).fetchall()
+        ((count,),) = connection.execute(DATABASE.sql.count, (industry, person.id))
         unread = _unread(connection, person)
     more = len(rows) > 50
     rows = rows[:50]
@@ -69,14 +81,14 @@ def show_list(request: Request, _: FormData) -> Response:
     keep = Markup('<input type="hidden" name="sort" value="{}">').format(sort) + Markup(
         '<input type="hidden" name="f" value="{}">'
     ).format(filter)
-    last = [str(Decimal(rows[-1][8]) / CENTS), str(rows[-1][0])] if more else []
+    last = [str(DATABASE.amount(rows[-1][8])), str(rows[-1][0])] if more else []
     after = base64.urlsafe_b64encode(json.dumps(last).encode()).decode()
     path = f"/sales/customer?sort={sort}&{filters}&at=51&after={after}"
     return _page(
         pages.LIST.render(
             person=person,
             unread=unread,
-            rows=pages.rows_of(rows),
+            rows=pages.rows_of(rows, DATABASE),
             count="more than 1,000 records" if count > 1000 else f"{count:,} records",
             range=f"1–{len(rows)} of {count:,}",
             keep=keep,
@@ -95,11 +107,11 @@ def show_customer(request: Request, _: FormData) -> Response:
         if person is None:
             return _sign_in(request)
         keys = (id, person.id, person.is_manager)
-        row = connection.execute(data.CUSTOMER, keys).fetchone()
+        row = connection.execute(DATABASE.sql.customer, keys).fetchone()
         if row is None:
             return Response("not found", 404)
-        orders = connection.execute(data.ORDERS, (id,)).fetchall()
-        history = connection.execute(data.HISTORY, (id,)).fetchall()
+        orders = connection.execute(DATABASE.sql.orders, (id,)).fetchall()
+        history = connection.execute(DATABASE.sql.history, (id,)).fetchall()
         unread = _unread(connection, person)
     _, _, name, code, industry, tier, owner, owner_name, phone, email, value, paid = row
     many = len(orders) > 10
@@ -119,14 +131,20 @@ def show_customer(request: Request, _: FormData) -> Response:
             phone=phone,
             dialled=pages.dialled(phone),
             email=email,
-            annual_value=pages.money(value),
-            paid_total=pages.money(paid),
+            annual_value=DATABASE.money(value),
+            paid_total=DATABASE.money(paid),
             count="more than 10 records" if many else f"{len(orders)} records",
             orders=[
-                (order, number, pages.STATUSES[status], pages.day(on), pages.money(amount))
+                (
+                    order,
+                    number,
+                    pages.STATUSES[status],
+                    pages.day(DATABASE.day(on)),
+                    DATABASE.money(amount),
+                )
                 for order, number, status, on, amount in orders[:10]
             ],
-            history=pages.events_of(history),
+            history=pages.events_of(history, DATABASE),
         )
     )
 
@@ -149,23 +167,22 @@ def create(request: Request, form: FormData) -> Response:
 
 def _create(person: Person, given: Given, key: str) -> int:
     values = _checked(given)
-    at = now()
+    at = DATABASE.now()
     with DATABASE.writing() as connection:
-        done = connection.execute(data.REQUEST, (person.id, key)).fetchone()
+        done = connection.execute(DATABASE.sql.request, (person.id, key)).fetchone()
         if done is not None:
             return int(done[0])
         _owner_exists(connection, given)
-        if connection.execute(data.SAME_NAME, (given["name"], 0)).fetchone():
+        if connection.execute(DATABASE.sql.same_name, (given["name"], 0)).fetchone():
             raise Refused(name="this Company is already taken")
         counter = f"sales_customer.code C-{YEAR}-{{0000000}}"
-        ((number,),) = connection.execute(data.NEXT_NUMBER, (counter,)).fetchall()
+        ((number,),) = connection.execute(DATABASE.sql.next_number, (counter,)).fetchall()
         made = (at, person.id, at, person.id)
         row = (values[0], f"C-{YEAR}-{number:07}", *values[1:], *made)
-        id = connection.execute(data.ADD_CUSTOMER, row).lastrowid
-        assert id is not None
+        id = DATABASE.added(connection.execute(DATABASE.sql.add_customer, row))
         entry = ("sales_customer", id, 1, at, person.id, "", "create", "", None, None)
-        connection.execute(data.ADD_HISTORY, entry)
-        connection.execute(data.ADD_REQUEST, (person.id, key, id, 1, at))
+        connection.execute(DATABASE.sql.add_history, entry)
+        connection.execute(DATABASE.sql.add_request, (person.id, key, id, 1, at))
     return id
 
 
@@ -184,12 +201,12 @@ def change(request: Request, form: FormData) -> Response:
 
 def _change(person: Person, id: int, given: Given, known: int, key: str) -> Response:
     values = _checked(given)
-    at = now()
+    at = DATABASE.now()
     with DATABASE.writing() as connection:
-        if connection.execute(data.REQUEST, (person.id, key)).fetchone():
+        if connection.execute(DATABASE.sql.request, (person.id, key)).fetchone():
             return _see(f"/sales/customer/{id}?said=saved")
         keys = (id, person.id, person.is_manager)
-        row = connection.execute(data.CUSTOMER, keys).fetchone()
+        row = connection.execute(DATABASE.sql.customer_to_change, keys).fetchone()
         if row is None:
             return Response("not found", 404)
         _, version, name, _, industry, tier, owner, _, phone, email, annual_value, _ = row
@@ -198,7 +215,10 @@ def _change(person: Person, id: int, given: Given, known: int, key: str) -> Resp
         before = (name, industry, tier, owner, phone, email, annual_value)
         if owner != values[3]:
             _owner_exists(connection, given)
-        if name != values[0] and connection.execute(data.SAME_NAME, (given["name"], id)).fetchone():
+        if (
+            name != values[0]
+            and connection.execute(DATABASE.sql.same_name, (given["name"], id)).fetchone()
+        ):
             raise Refused(name="this Company is already taken")
         entries = [
             ("sales_customer", id, version + 1, at, person.id, "", "change", field,
@@ -207,9 +227,11 @@ def _change(person: Person, id: int, given: Given, known: int, key: str) -> Resp
             if old != new
         ]  # fmt: skip
         if entries:
-            connection.execute(data.CHANGE_CUSTOMER, (*values, version + 1, at, person.id, id))
-            connection.executemany(data.ADD_HISTORY, entries)
-        connection.execute(data.ADD_REQUEST, (person.id, key, id, version + 1, at))
+            connection.execute(
+                DATABASE.sql.change_customer, (*values, version + 1, at, person.id, id)
+            )
+            _many(connection, DATABASE.sql.add_history, entries)
+        connection.execute(DATABASE.sql.add_request, (person.id, key, id, version + 1, at))
     return _see(f"/sales/customer/{id}?said=saved")
 
 
@@ -219,12 +241,12 @@ def confirm(request: Request, form: FormData) -> Response:
         person = _person(connection, request)
     if person is None or not _is_theirs(request, form, person):
         return Response("forbidden", 403)
-    known, key, at = int(str(form["cw-version"])), str(form["cw-key"]), now()
+    known, key, at = int(str(form["cw-version"])), str(form["cw-key"]), DATABASE.now()
     with DATABASE.writing() as connection:
-        if connection.execute(data.REQUEST, (person.id, key)).fetchone():
+        if connection.execute(DATABASE.sql.request, (person.id, key)).fetchone():
             return _see(f"/sales/order/{id}?said=moved")
         keys = (id, person.id, person.is_manager)
-        row = connection.execute(data.ORDER, keys).fetchone()
+        row = connection.execute(DATABASE.sql.order, keys).fetchone()
         if row is None:
             return Response("not found", 404)
         version, number, status, amount, customer = row
@@ -232,15 +254,15 @@ def confirm(request: Request, form: FormData) -> Response:
             return Response("conflict", 409)
         if amount <= 0:
             return Response("An order of nothing cannot be confirmed", 422)
-        connection.execute(data.CONFIRM, (version + 1, at, person.id, id))
+        connection.execute(DATABASE.sql.confirm, (version + 1, at, person.id, id))
         cause = "transition sales.Order.status.confirm"
         entry = ("sales_order", id, version + 1, at, person.id, cause, "transition", "confirm",
                  "draft", "confirmed")  # fmt: skip
-        connection.execute(data.ADD_HISTORY, entry)
-        text = f"{number} of {customer} is confirmed: {amount / CENTS:.2f}"
-        managers = connection.execute(data.MANAGERS, (person.id,)).fetchall()
-        connection.executemany(data.ADD_NOTICE, [(user, at, text, id) for (user,) in managers])
-        connection.execute(data.ADD_REQUEST, (person.id, key, id, version + 1, at))
+        connection.execute(DATABASE.sql.add_history, entry)
+        text = f"{number} of {customer} is confirmed: {DATABASE.amount(amount):.2f}"
+        managers = connection.execute(DATABASE.sql.managers, (person.id,)).fetchall()
+        _many(connection, DATABASE.sql.add_notice, [(user, at, text, id) for (user,) in managers])
+        connection.execute(DATABASE.sql.add_request, (person.id, key, id, version + 1, at))
     return _see(f"/sales/order/{id}?said=moved")
 
 
@@ -271,25 +293,25 @@ def _checked(given: Given) -> tuple[object, ...]:
     if errors:
         raise Refused(**errors)
     owner, phone, email = int(given["owner"]), given["phone"] or None, given["email"] or None
-    cents = int(value * CENTS)
-    return given["name"], given["industry"], given["tier"], owner, phone, email, cents
+    kept = DATABASE.kept(value)
+    return given["name"], given["industry"], given["tier"], owner, phone, email, kept
 
 
-def _kept(field: str, value: object) -> object:
+def _kept(field: str, value: Any) -> object:
     """A value in the text that history keeps."""
     if field == "annual_value":
-        return f"{int(str(value)) / CENTS:.2f}"
+        return f"{DATABASE.amount(value):.2f}"
     return None if value is None else str(value)
 
 
-def _owner_exists(connection: sqlite3.Connection, given: Given) -> None:
-    if connection.execute(data.USER, (given["owner"],)).fetchone() is None:
+def _owner_exists(connection: Any, given: Given) -> None:
+    if connection.execute(DATABASE.sql.user, (int(given["owner"]),)).fetchone() is None:
         raise Refused(owner="there is no such user")
 
 
 def _form(person: Person, given: Given, refused: Refused) -> Response:
     with DATABASE.reading() as connection:
-        owner = connection.execute(data.USER, (given["owner"],)).fetchone()
+        owner = connection.execute(DATABASE.sql.user, (int(given["owner"]),)).fetchone()
         unread = _unread(connection, person)
     text = pages.FORM.render(
         person=person,
@@ -304,12 +326,16 @@ def _form(person: Person, given: Given, refused: Refused) -> Response:
     return _page(text, 422)
 
 
-def _person(connection: sqlite3.Connection, request: Request) -> Person | None:
-    return data.person_of(connection, request.cookies.get("casework_session", ""))
+def _person(connection: Any, request: Request) -> Person | None:
+    return DATABASE.person_of(connection, request.cookies.get("casework_session", ""))
 
 
-def _unread(connection: sqlite3.Connection, person: Person) -> int:
-    ((unread,),) = connection.execute(data.UNREAD, (person.id,))
+def _many(connection: Any, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
+    connection.cursor().executemany(statement, rows)
+
+
+def _unread(connection: Any, person: Person) -> int:
+    ((unread,),) = connection.execute(DATABASE.sql.unread, (person.id,))
     return int(unread)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
-from bench.byhand.data import CENTS
+from bench.byhand.data import Data
 
 _ENVIRONMENT = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -55,12 +55,7 @@ OPTIONS = {
 }
 
 
-def money(cents: int) -> str:
-    return f"{cents // CENTS:,}.{cents % CENTS:02}"
-
-
-def day(text: str) -> str:
-    value = date.fromisoformat(text)
+def day(value: date) -> str:
     return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
 
 
@@ -68,8 +63,9 @@ def dialled(phone: str | None) -> str:
     return "".join(c for c in phone or "" if c.isdigit() or c == "+")
 
 
-def rows_of(found: Sequence[tuple[Any, ...]]) -> list[tuple[object, ...]]:
+def rows_of(found: Sequence[tuple[Any, ...]], database: Data) -> list[tuple[object, ...]]:
     """The rows of a list as the template shows them."""
+    money = database.money
     return [
         (
             id, name, code, INDUSTRIES[industry], TIERS[tier], owner, owner_name,
@@ -80,7 +76,7 @@ def rows_of(found: Sequence[tuple[Any, ...]]) -> list[tuple[object, ...]]:
     ]  # fmt: skip
 
 
-def events_of(found: Sequence[tuple[object, ...]]) -> list[tuple[object, ...]]:
+def events_of(found: Sequence[tuple[object, ...]], database: Data) -> list[tuple[object, ...]]:
     """The history as the template shows it: one entry for each act."""
     events: dict[tuple[object, object], list[tuple[object, ...]]] = {}
     actions: dict[tuple[object, object], object] = {}
@@ -89,13 +85,15 @@ def events_of(found: Sequence[tuple[object, ...]]) -> list[tuple[object, ...]]:
         actions[at, who] = action
         if action == "change":
             changes.append((LABELS[str(name)], old, new))
-    return [_event(*key, actions[key], changes) for key, changes in events.items()]
+    return [
+        _event(database.moment(at), who, actions[at, who], changes)
+        for (at, who), changes in events.items()
+    ]
 
 
 def _event(
-    at: object, who: object, action: object, changes: list[tuple[object, ...]]
+    moment: datetime, who: object, action: object, changes: list[tuple[object, ...]]
 ) -> tuple[object, ...]:
-    moment = datetime.fromisoformat(str(at))
     local = moment + EAST
     when = f"{local.day} {MONTHS[local.month - 1]} {local.year}, {local:%H:%M}"
     what = "created the record" if action == "create" else "changed the record"

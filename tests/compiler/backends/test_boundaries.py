@@ -28,7 +28,7 @@ from compiler.model.types import INT, Type, decimal
 from compiler.operators import result_type
 from stdlib.library import STANDARD
 from tests.compiler.backends.world import DatabaseTables, sqlite_engine
-from tests.support.postgres import PostgresServer
+from tests.support.postgres_server import PostgresServer
 
 BIG = 10**18 - 1
 INTS = (0, 1, -1, 2, 7, 999_999_999, -(10**9), 10**17, BIG, -BIG)

@@ -32,7 +32,7 @@ from tests.compiler.backends.world import (
     load,
     sqlite_engine,
 )
-from tests.support.postgres import PostgresServer
+from tests.support.postgres_server import PostgresServer
 
 SEEDS = 8
 BATCH = 20

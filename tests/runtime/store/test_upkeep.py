@@ -15,7 +15,7 @@ from runtime.store.history import to_text
 from runtime.store.problems import Refusal
 from runtime.store.records import Line, Saved
 from tests.runtime.store.conftest import Shop, bundle
-from tests.support.postgres import PostgresServer
+from tests.support.postgres_server import PostgresServer
 from tests.support.running import SYSTEM, Running, running
 
 NAMES = ["Acme", "Zeta", "Yota"]
