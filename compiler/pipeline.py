@@ -20,7 +20,9 @@ from compiler.planning import schema, upkeep
 from compiler.resolve.declared import KINDS, PRELUDE, Declared, module_of
 from compiler.workspace import Workspace
 from dsl.ast.app import AppDecl, Decl
+from dsl.ast.change import is_retired
 from dsl.ast.composition import CompositionDecl
+from dsl.ast.entity import EntityDecl
 from dsl.diagnostic import Diagnostic, Message, Problem, Severity
 from dsl.parser import ParsedBlock, parse, without_gc
 from dsl.source import Place, SourceFile, Sources, Span
@@ -149,7 +151,8 @@ def _declared(key: str, written: Decl, tree: Decl) -> Declared:
     """What a block says: that it declares something, or what it says of another declaration."""
     module, kind, name = module_of(key), KINDS[type(tree)], tree.name.text
     if not isinstance(written, CompositionDecl):
-        return Declared(kind, module, name, key)
+        retired = isinstance(tree, EntityDecl) and is_retired(tree)
+        return Declared(kind, module, name, key, retired=retired)
     *qualifier, _ = [part.text for part in written.target.parts]
     return Declared(kind, module, name, key, written.how, ".".join(qualifier))
 

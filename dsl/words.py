@@ -8,8 +8,7 @@ from difflib import get_close_matches
 from dsl.diagnostic import Message
 
 LATER_DECLARATIONS = frozenset({
-    "connect", "event", "form", "hook", "mail", "print", "score", "segment", "tag", "upgrade",
-    "webhook",
+    "connect", "event", "form", "hook", "mail", "print", "score", "segment", "tag", "webhook",
 })  # fmt: skip
 LATER_LINES = frozenset({
     "call", "email", "frozen", "map", "no", "while",
@@ -25,8 +24,7 @@ LINE_WORDS = frozenset({
 })  # fmt: skip
 """Words that begin a line and are easily told from a misspelt name."""
 LATER_IN_LINES = frozenset({
-    "convert", "fill", "fresh", "from", "retired", "revive", "was",
-    "where",
+    "from", "where",
 })  # fmt: skip
 
 _SIGNS = {
@@ -57,14 +55,19 @@ _MODIFIERS = frozenset({
     "DEFAULT", "HELP", "MATCHES", "MAX", "MIN", "ON", "READONLY", "REQUIRED", "SEARCH", "SECRET",
     "UNIQUE", "VISIBLE",
 })  # fmt: skip
+_INTENTS = frozenset({"CONVERT", "FILL", "FRESH", "RETIRED", "REVIVE", "WAS"})
 _DECLARATIONS = frozenset({
     "ACTION", "APP", "CALENDAR", "CLOCK", "DASHBOARD", "DATA", "ENTITY", "ENUM", "EXTEND",
     "EXTERN", "FLOW", "FUNCTION", "LOCALE", "MIXIN", "OVERRIDE", "REPORT", "ROLE", "RULE",
-    "TABLE", "TEST", "VIEW", "_NL",
+    "TABLE", "TEST", "UPGRADE", "VIEW", "_NL",
 })  # fmt: skip
 _MEMBER = frozenset({"MEMBER"})
 _GROUPS = (
-    (_MODIFIERS, _MODIFIERS, Message("a modifier such as `required`", "修饰词，例如 `required`")),
+    (
+        _MODIFIERS,
+        _MODIFIERS | _INTENTS,
+        Message("a modifier such as `required`", "修饰词，例如 `required`"),
+    ),
     (
         _DECLARATIONS,
         _DECLARATIONS,

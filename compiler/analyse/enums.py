@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from compiler.analyse.texts import labels
 from compiler.build import Build, query
 from compiler.model import entity as model
 from compiler.model.base import EntityId, EnumId
-from compiler.resolve.composition import Part, parts, values_in
+from compiler.resolve.composition import Part, parts, retired_parts, values_in
 from compiler.resolve.declared import Declared, decl, of_kind
 from compiler.resolve.members import entities
 from compiler.resolve.names import Misspelt, nearest, place
@@ -59,7 +59,7 @@ def value_names(build: Build, enum: str) -> tuple[str, ...]:
     """The values of an enum, or the states of a flow, in order."""
     declared = _enums(build).get(enum)
     if declared is not None:
-        return tuple(part.tree.name.text for part in _values(build, declared))
+        return tuple(part.tree.name.text for part in value_parts(build, declared))
     owner, _, field = enum.rpartition(".")
     entity = EntityId(owner)
     states = states_of(build, entity, field) if entity in entities(build) else ()
@@ -67,8 +67,14 @@ def value_names(build: Build, enum: str) -> tuple[str, ...]:
 
 
 @query
-def _values(build: Build, declared: Declared) -> tuple[Part[EnumValue], ...]:
+def value_parts(build: Build, declared: Declared) -> tuple[Part[EnumValue], ...]:
+    """The values of an enum, those that other apps add after them."""
     return parts(build, declared, declared.id, values_in)
+
+
+def retired_values(build: Build, declared: Declared) -> Iterator[Part[EnumValue]]:
+    """Values that others took over."""
+    return retired_parts(build, declared, declared.id, values_in)
 
 
 @query
@@ -101,7 +107,7 @@ def enum_model(build: Build, declared: Declared) -> model.Enum:
     tree = decl(build, declared.block, EnumDecl)
     seen: dict[str, model.EnumValue] = {}
     first: dict[str, Place] = {}
-    for part in _values(build, declared):
+    for part in value_parts(build, declared):
         value, at = part.tree, part.at(part.tree.name)
         if value.name.text in seen:
             before = first[value.name.text]

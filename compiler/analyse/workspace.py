@@ -5,6 +5,7 @@ from __future__ import annotations
 from compiler.analyse.action import actions, actions_have_entities
 from compiler.analyse.calendar import apps_have_calendars, calendar
 from compiler.analyse.called import tables
+from compiler.analyse.change import intent
 from compiler.analyse.clock import clocks, clocks_have_entities
 from compiler.analyse.dashboard import dashboard
 from compiler.analyse.data import data_table
@@ -87,6 +88,7 @@ def workspace(build: Build) -> Workspace:
         data=tuple(data_table(build, each) for each in of_kind(build, "data")),
         functions=_functions(build),
         tables=_tables(build),
+        intent=intent(build),
     )
 
 

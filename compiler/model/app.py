@@ -7,6 +7,7 @@ from functools import cached_property
 
 from compiler.model.base import EntityId, EnumId, Labels, Model, Origin, RoleId
 from compiler.model.calendar import Calendar
+from compiler.model.change import Intent
 from compiler.model.clock import Clock
 from compiler.model.dashboard import Dashboard
 from compiler.model.entity import DataTable, Entity, Enum
@@ -70,6 +71,7 @@ class Workspace(Model, dict=True, gc=True):
     functions: tuple[Function, ...] = ()
     dashboards: tuple[Dashboard, ...] = ()
     tables: tuple[Table, ...] = ()
+    intent: Intent = Intent()
 
     @cached_property
     def called(self) -> Mapping[str, Function | Table]:

@@ -28,6 +28,7 @@ from compiler.resolve.names import ENTITY, KIND_NAMES, Misspelt, find, nearest, 
 from compiler.resolve.symbols import of_member
 from dsl.ast.app import Decl, EnumDecl, EnumValue
 from dsl.ast.base import Name, Node, Path
+from dsl.ast.change import is_retired
 from dsl.ast.entity import AccessDecl, DisplayDecl, EntityDecl, Member, MixinDecl, NamedMember
 from dsl.ast.flow import FlowDecl, StateDecl, TransitionDecl
 from dsl.diagnostic import Label, Message, Problem
@@ -297,9 +298,22 @@ def overridden(
 
 
 def parts_in(build: Build, each: Declared, of: str, parts_of: Parts[N]) -> Iterator[Part[N]]:
-    """What a text says of the declaration whose id is `of`."""
+    """What a text says of the declaration whose id is `of`, without what is retired."""
+    return (part for part in _all_in(build, each, of, parts_of) if not is_retired(part.tree))
+
+
+def _all_in(build: Build, each: Declared, of: str, parts_of: Parts[N]) -> Iterator[Part[N]]:
     trees = parts_of(decl(build, each.block, Decl))
     return (Part(of, each.block, each.scope, index, tree) for index, tree in enumerate(trees))
+
+
+def retired_parts(
+    build: Build, declared: Declared, id: str, parts_of: Parts[N]
+) -> Iterator[Part[N]]:
+    """What texts say is no longer a part of a declaration."""
+    for each in (declared, *about(build, declared.kind, id).extending):
+        found = _all_in(build, each, id, parts_of)
+        yield from (part for part in found if is_retired(part.tree))
 
 
 def handle_of(tree: Node) -> str:

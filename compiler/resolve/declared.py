@@ -21,6 +21,7 @@ from dsl.ast import (
     report,
     rule,
     test,
+    upgrade,
     value,
     view,
 )  # fmt: skip
@@ -30,6 +31,7 @@ from dsl.ast.composition import How
 Kind = Literal[
     "app", "locale", "role", "enum", "data", "entity", "mixin", "flow", "action", "clock",
     "calendar", "rule", "function", "table", "report", "dashboard", "view", "test",
+    "upgrade",
 ]  # fmt: skip
 
 KINDS: Mapping[type[app.Decl], Kind] = {
@@ -52,6 +54,7 @@ KINDS: Mapping[type[app.Decl], Kind] = {
     dashboard.DashboardDecl: "dashboard",
     view.ViewDecl: "view",
     test.TestDecl: "test",
+    upgrade.UpgradeDecl: "upgrade",
 }
 
 NAMED: frozenset[Kind] = frozenset({
@@ -83,6 +86,7 @@ class Declared:
     block: str
     how: How | None = None
     qualifier: str = ""
+    retired: bool = False
     seen_from: str = ""
 
     @property
@@ -106,8 +110,15 @@ def everything(build: Build) -> tuple[Declared, ...]:
     """All declarations in that order, an overridden one with the text that overrides it."""
     instead = {target: found[0] for target, found in overriders(build).items()}
     return tuple(
-        _overridden(each, instead.get(each)) for each in written(build) if each.how is None
+        _overridden(each, instead.get(each))
+        for each in written(build)
+        if each.how is None and not each.retired
     )
+
+
+def retired_entities(build: Build) -> tuple[Declared, ...]:
+    """The entities of which texts say that they are there no more."""
+    return tuple(each for each in written(build) if each.retired)
 
 
 def _overridden(each: Declared, by: Declared | None) -> Declared:

@@ -19,6 +19,7 @@ from compiler.resolve.composition import (
     overridden,
     parts,
     parts_in,
+    retired_parts,
     states_in,
     transitions_in,
 )
@@ -257,6 +258,22 @@ def written_members(build: Build, entity: EntityId) -> tuple[Part[Member], ...]:
     for mixin in _mixins(build, entity):
         found += _parts_of(build, mixin)
     return tuple(overridden(build, declared, entity, found, members_in))
+
+
+def retired_members(build: Build, entity: EntityId) -> Iterator[Part[Member]]:
+    """What texts say is no longer a member of an entity, or of its mixins."""
+    declared = entities(build)[entity]
+    if declared.kind == "entity":
+        for each in (declared, *_mixins(build, entity)):
+            yield from retired_parts(build, each, each.id, members_in)
+
+
+def retired_states(build: Build, entity: EntityId) -> Iterator[Part[StateDecl]]:
+    """What is no longer a state of an entity's flow."""
+    slot = shape(build, entity).slot_of("state")
+    if slot is not None:
+        flow = Declared("flow", slot.module, slot.name, slot.block)
+        yield from retired_parts(build, flow, f"{entity}.{slot.name}", states_in)
 
 
 @query

@@ -44,6 +44,7 @@ KIND_NAMES: dict[Kind, Message] = {
     "dashboard": Message("dashboard", "仪表板"),
     "view": Message("view", "视图"),
     "test": Message("test", "测试"),
+    "upgrade": Message("upgrade", "升级步骤"),
 }
 
 

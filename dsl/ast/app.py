@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dsl.ast.base import Doc, Name, Node, Path, String
+from dsl.ast.change import Intent
 from dsl.ast.expr import Text
 
 
@@ -47,6 +48,7 @@ class LocaleDecl(Decl):
 @dataclass(frozen=True, slots=True)
 class RoleDecl(Decl):
     includes: tuple[Path, ...]
+    intents: tuple[Intent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ class EnumValue(Node):
     color: Name | None
     retired: bool
     also: tuple[String, ...]
+    intents: tuple[Intent, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Literal
 
 from dsl.ast.app import Decl
 from dsl.ast.base import Doc, Name, Node, Path, String
+from dsl.ast.change import Intent
 from dsl.ast.expr import Expr
 
 
@@ -59,6 +60,7 @@ class FieldDecl(NamedMember):
 
     type: TypeRef
     modifiers: tuple[Modifier, ...]
+    intents: tuple[Intent, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ class SerialDecl(NamedMember):
 
     pattern: String
     modifiers: tuple[Modifier, ...]
+    intents: tuple[Intent, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,7 @@ class ReferenceDecl(NamedMember):
     target: Path
     tree: bool
     modifiers: tuple[Modifier, ...]
+    intents: tuple[Intent, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,7 @@ class ManyToManyDecl(NamedMember):
 
     target: Path
     inverse: Name
+    intents: tuple[Intent, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +112,7 @@ class ComputedDecl(NamedMember):
     type: TypeRef | None
     value: Expr
     modifiers: tuple[Modifier, ...]
+    intents: tuple[Intent, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +172,7 @@ class EntityDecl(Decl):
     as_name: Name | None
     mixins: tuple[Path, ...]
     members: tuple[Member, ...]
+    intents: tuple[Intent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from dsl.ast.app import Decl
 from dsl.ast.approval import AfterReturnDecl, AskDecl, OutcomeDecl, TogetherDecl
 from dsl.ast.base import Doc, Name, Node, Path, String
+from dsl.ast.change import Intent
 from dsl.ast.expr import Expr
 from dsl.ast.statement import Statement
 
@@ -33,6 +34,7 @@ class StateDecl(Node):
     outcomes: tuple[OutcomeDecl, ...]
     after_return: AfterReturnDecl | None
     regions: tuple[RegionDecl, ...]
+    intents: tuple[Intent, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from dsl.ast.app import Decl
 from dsl.ast.base import Name, Node, Path, String
+from dsl.ast.change import Intent
 from dsl.ast.entity import TypeRef
 from dsl.ast.expr import DurationLit, Expr, SortKey, TimeLit
 
@@ -143,3 +144,4 @@ class ReportDecl(Decl):
     rows: tuple[Path, ...]
     send: tuple[Send, ...]
     kept: Node | None
+    intents: tuple[Intent, ...]

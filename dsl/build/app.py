@@ -8,6 +8,7 @@ from lark import Token
 
 from dsl.ast import app as ast
 from dsl.ast.base import Name, Node, Path, String
+from dsl.ast.change import Intent, Retired
 from dsl.ast.expr import Text
 from dsl.build.base import Builder, of_type, over, token_span
 from dsl.source import Span
@@ -82,10 +83,11 @@ class AppBuilder(Builder):
         name: Token,
         label: Token | None,
         includes: tuple[Path, ...] | None,
+        *intents: Intent,
     ) -> ast.RoleDecl:
-        span = over(keyword, name, label, *(includes or ()))
+        span = over(keyword, name, label, *(includes or ()), *intents)
         return ast.RoleDecl(
-            span, self.name(name), self.label(label), self.doc(keyword), includes or ()
+            span, self.name(name), self.label(label), self.doc(keyword), includes or (), intents
         )
 
     def enum(
@@ -95,16 +97,20 @@ class AppBuilder(Builder):
         return ast.EnumDecl(span, self.name(name), self.label(label), self.doc(keyword), values)
 
     def enum_value(
-        self, name: Token, label: Token | None, *marks: Token | Name | _Also
+        self, name: Token, label: Token | None, *marks: Name | _Also | Intent
     ) -> ast.EnumValue:
+        said = of_type(Intent, marks)
+        plain = any(isinstance(each, Retired) and each.to is None for each in said)
         return ast.EnumValue(
             over(name, label, *marks),
             self.name(name),
             self.label(label),
             self.doc(name),
             self.only_one(of_type(Name, marks), "color"),
-            any(isinstance(mark, Token) for mark in marks),
+            plain,
             tuple(text for also in of_type(_Also, marks) for text in also.texts),
+            # A value that is only retired stays, and is not offered any more.
+            tuple(each for each in said if not (isinstance(each, Retired) and each.to is None)),
         )
 
     def enum_color(self, _keyword: Token, color: Token) -> Name:

@@ -8,6 +8,7 @@ from lark import Token
 
 from dsl.ast import entity as ast
 from dsl.ast.base import Name, Path
+from dsl.ast.change import Intent
 from dsl.ast.expr import Case, Expr, Text
 from dsl.build.base import Builder, of_type, over
 
@@ -22,17 +23,18 @@ class EntityBuilder(Builder):
         label: Token | None,
         as_name: Token | None,
         mixins: tuple[Path, ...] | None,
-        *members: ast.Member | None,
+        *parts: ast.Member | Intent | None,
     ) -> ast.EntityDecl:
-        kept = of_type(ast.Member, members)
+        kept, intents = of_type(ast.Member, parts), of_type(Intent, parts)
         return ast.EntityDecl(
-            over(keyword, name, label, as_name, *(mixins or ()), *kept),
+            over(keyword, name, label, as_name, *(mixins or ()), *intents, *kept),
             self.name(name),
             self.label(label),
             self.doc(keyword),
             self.optional_name(as_name),
             mixins or (),
             kept,
+            intents,
         )
 
     def mixin(
@@ -45,27 +47,29 @@ class EntityBuilder(Builder):
     # ------------------------------------------------------------ named members
 
     def field(
-        self, name: Token, label: Token | None, type_: ast.TypeRef, *modifiers: ast.Modifier
+        self, name: Token, label: Token | None, type_: ast.TypeRef, *marks: ast.Modifier | Intent
     ) -> ast.FieldDecl:
         return ast.FieldDecl(
-            over(name, type_, *modifiers),
+            over(name, type_, *marks),
             self.name(name),
             self.label(label),
             self.doc(name),
             type_,
-            modifiers,
+            of_type(ast.Modifier, marks),
+            of_type(Intent, marks),
         )
 
     def serial(
-        self, name: Token, label: Token | None, pattern: Token, *modifiers: ast.Modifier
+        self, name: Token, label: Token | None, pattern: Token, *marks: ast.Modifier | Intent
     ) -> ast.SerialDecl:
         return ast.SerialDecl(
-            over(name, pattern, *modifiers),
+            over(name, pattern, *marks),
             self.name(name),
             self.label(label),
             self.doc(name),
             self.string(pattern),
-            modifiers,
+            of_type(ast.Modifier, marks),
+            of_type(Intent, marks),
         )
 
     def reference(
@@ -74,28 +78,30 @@ class EntityBuilder(Builder):
         label: Token | None,
         target: Path,
         tree: Token | None,
-        *modifiers: ast.Modifier,
+        *marks: ast.Modifier | Intent,
     ) -> ast.ReferenceDecl:
         return ast.ReferenceDecl(
-            over(name, target, tree, *modifiers),
+            over(name, target, tree, *marks),
             self.name(name),
             self.label(label),
             self.doc(name),
             target,
             tree is not None,
-            modifiers,
+            of_type(ast.Modifier, marks),
+            of_type(Intent, marks),
         )
 
     def many_to_many(
-        self, name: Token, label: Token | None, target: Path, inverse: Token
+        self, name: Token, label: Token | None, target: Path, inverse: Token, *intents: Intent
     ) -> ast.ManyToManyDecl:
         return ast.ManyToManyDecl(
-            over(name, inverse),
+            over(name, inverse, *intents),
             self.name(name),
             self.label(label),
             self.doc(name),
             target,
             self.name(inverse),
+            intents,
         )
 
     def inverse(self, name: Token, label: Token | None, target: Path) -> ast.InverseDecl:
@@ -114,16 +120,17 @@ class EntityBuilder(Builder):
         label: Token | None,
         type_: ast.TypeRef | None,
         value: Expr | Case,
-        *modifiers: ast.Modifier,
+        *marks: ast.Modifier | Intent,
     ) -> ast.ComputedDecl:
         return ast.ComputedDecl(
-            over(name, value, *modifiers),
+            over(name, value, *marks),
             self.name(name),
             self.label(label),
             self.doc(name),
             type_,
             value,
-            modifiers,
+            of_type(ast.Modifier, marks),
+            of_type(Intent, marks),
         )
 
     # ------------------------------------------------------------ types, modifiers

@@ -10,6 +10,7 @@ from lark import Token
 from dsl.ast import flow as ast
 from dsl.ast.approval import AfterReturnDecl, ApproveDecl, AskDecl, OutcomeDecl, TogetherDecl
 from dsl.ast.base import Name, Node, Path
+from dsl.ast.change import Intent
 from dsl.ast.expr import Expr, Text
 from dsl.ast.statement import Statement
 from dsl.build.approval import ApprovalBuilder
@@ -90,6 +91,7 @@ class FlowBuilder(ApprovalBuilder):
             of_type(OutcomeDecl, rest),
             self.only_one(of_type(AfterReturnDecl, rest), "after return"),
             tuple(each for parallel in of_type(_Parallel, clauses) for each in parallel.regions),
+            of_type(Intent, rest),
         )
 
     def _steps(self, items: Iterable[object]) -> tuple[TogetherDecl, ...]:

@@ -8,6 +8,7 @@ from lark import Token
 
 from dsl.ast import report as ast
 from dsl.ast.base import Name, Node, Path, String
+from dsl.ast.change import Intent
 from dsl.ast.entity import TypeRef
 from dsl.ast.expr import DurationLit, Expr, SortKey
 from dsl.build.base import of_type, over, token_span
@@ -58,9 +59,10 @@ class _Steps(Clause):
 
 class ReportBuilder(ClauseBuilder, LiteralBuilder):
     def report(
-        self, keyword: Token, name: Token, label: Token | None, on: _On, *items: Node | None
+        self, keyword: Token, name: Token, label: Token | None, *items: Node | None
     ) -> ast.ReportDecl:
         kept = of_type(Node, items)
+        (on,) = of_type(_On, kept)
         clauses = of_type(Clause, kept)
         steps = self.only_one(of_type(_Steps, kept), "funnel")
         by = tuple(dimension for each in of_type(_By, kept) for dimension in each.dimensions)
@@ -91,6 +93,7 @@ class ReportBuilder(ClauseBuilder, LiteralBuilder):
             self._paths(clauses, "rows"),
             of_type(ast.Send, kept),
             self.only_one(tuple(each for each in clauses if each.word == "kept"), "kept"),
+            of_type(Intent, kept),
         )
 
     def _paths(self, clauses: tuple[Clause, ...], word: str) -> tuple[Path, ...]:

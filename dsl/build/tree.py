@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dsl.build.app import AppBuilder
 from dsl.build.calendar import CalendarBuilder
+from dsl.build.change import ChangeBuilder
 from dsl.build.clock import ClockBuilder
 from dsl.build.composition import CompositionBuilder
 from dsl.build.dashboard import DashboardBuilder
@@ -31,6 +32,7 @@ class TreeBuilder(
     DashboardBuilder,
     ViewBuilder,
     TestBuilder,
+    ChangeBuilder,
     StatementBuilder,
     ExprBuilder,
 ):

@@ -78,6 +78,14 @@ def _stored(bundle: Bundle) -> Iterator[Element]:
             yield Element("index", index_path(plan, index), plan.path, name)
 
 
+def _own_name(kind: str, path: str, renamed: str) -> str:
+    """The name to keep of what lies at a path; empty where what it belongs to was renamed, and it
+    is only called after that."""
+    if kind not in SCOPES:
+        return path
+    return path[max(path.rfind("."), path.rfind("#")) + 1 :] if path == renamed else ""
+
+
 @dataclass(slots=True)
 class _Row:
     uid: int
@@ -123,6 +131,21 @@ class Elements:
         for key, element in wanted.items():
             if key not in self._rows:
                 self._rows[key] = self._born(connection, element, release)
+
+    def rename(self, connection: Connection, path: str, was: str) -> None:
+        """Call something, and all that belongs to it, by another path."""
+        moved = {}
+        for key, row in list(self._rows.items()):
+            if row.path == was or row.path.startswith((f"{was}.", f"{was}#")):
+                row.path = path + row.path[len(was) :]
+                moved[row.kind, row.path] = self._rows.pop(key)
+        self._rows |= moved
+        for row in moved.values():
+            name = _own_name(row.kind, row.path, path)
+            if name:
+                connection.execute(
+                    update(ELEMENT).where(ELEMENT.c.uid == row.uid).values(name=name)
+                )
 
     def _born(self, connection: Connection, element: Element, release: int) -> _Row:
         physical = self._free(element) if element.physical else ""

@@ -31,9 +31,14 @@ class Filler:
         self._set(entity, field, field.computed, only_missing=False)
 
     def fill(self, entity: EntityId, name: str) -> None:
-        """Give rows without a value the one that a new record would begin with."""
+        """Give rows without a value what `fill` says, or what a new record would begin with."""
         field = self.catalog.field(entity, name)
         flow = self.catalog.workspace.flows.get(entity)
+        said = self.catalog.workspace.intent.filled
+        fills = [each.value for each in said if (each.entity, each.field) == (entity, name)]
+        if fills:
+            self._set(entity, field, fills[0], only_missing=True)
+            return
         if flow is not None and flow.field == name:
             begin: Expr | None = Const(type=field.type, value=flow.initial.name)
         else:

@@ -86,6 +86,10 @@ def _actions(workspace: Workspace) -> Iterable[Origin]:
     return (action.origin for action in workspace.actions)
 
 
+def _revived(model: Workspace) -> Iterable[Origin]:
+    return (each.origin for each in model.intent.reused if each.how == "revive")
+
+
 NOT_CARRIED_OUT: tuple[tuple[str, Uses], ...] = (
     ("approve", _approvals),
     ("after", _timers),
@@ -98,6 +102,8 @@ NOT_CARRIED_OUT: tuple[tuple[str, Uses], ...] = (
     ("when … now()", _rules(lambda rule: rule.boundaries or rule.rescanned)),
     ("existing", _rules(lambda rule: rule.existing)),
     ("extern function", _externs),
+    ("upgrade", lambda model: (each.origin for each in model.intent.upgrades)),
+    ("revive", _revived),
     ("from", _reports(lambda report: report.facts)),
     ("param", _reports(lambda report: report.params)),
     ("having", _reports(lambda report: report.having)),

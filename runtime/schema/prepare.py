@@ -23,6 +23,7 @@ from compiler.backends.schema.operations import (
     Operation,
     Rescale,
 )
+from compiler.backends.schema.renames import in_new_names
 from compiler.bundle import Bundle, canonical
 from compiler.field_type import Library
 from compiler.model.base import from_json, to_json
@@ -38,6 +39,7 @@ from runtime.schema.means import insist_on_means
 from runtime.schema.probe import objections
 from runtime.schema.refusal import Change, Refused
 from runtime.schema.releases import FORMAT, METADATA, RELEASE
+from runtime.schema.rename import rename_values
 from runtime.tables import SYSTEM
 
 LOCK = 0x63617365
@@ -138,10 +140,15 @@ class _Preparation:
         return catalog
 
     def _change(self, elements: Elements, last: _Release) -> Catalog:
-        held = from_json(Bundle, last.model)
+        held, renames = in_new_names(from_json(Bundle, last.model), self.bundle)
+        for each in renames:
+            elements.rename(self.connection, each.path, each.was)
         before = Catalog(held, elements.names)
+        for each in renames:
+            rename_values(self.connection, before, each)
         know_data(self.connection, before)
         difference = diff(held, self.bundle)
+        difference = difference.but(operations=(*renames, *difference.operations))
         against = objections(self.connection, before, difference.doubts)
         if against:
             raise Refused(against)

@@ -1,6 +1,7 @@
 """Two models compared: what to do to a database that holds the first to hold the second.
 
-Elements are matched by name, never by guess. An element that vanishes is dropped only where no
+Elements are matched by name, never by guess; `renames` has put the old model into the names of the
+new one before. An element that vanishes is dropped only where no
 row has a value of it; where rows exist it is a doubt, which the database confirms or not.
 """
 
@@ -23,6 +24,7 @@ from compiler.backends.schema.operations import (
     Fill,
     MissingValue,
     Operation,
+    Rename,
     Rescale,
     TooLarge,
     TooLong,
@@ -41,7 +43,10 @@ from compiler.model.rewrite import walk
 from compiler.model.types import Type
 from compiler.plan.schema import ColumnPlan, IndexPlan, TablePlan
 
-ORDER = (DropIndex, DropColumn, DropTable, AddTable, AddColumn, Rescale, Fill, Compute, AddIndex)
+ORDER = (
+    *(Rename, DropIndex, DropColumn, DropTable, AddTable, AddColumn),
+    *(Rescale, Fill, Compute, AddIndex),
+)
 """Values are complete before an index is made over them."""
 
 
@@ -249,7 +254,12 @@ def _demands(
     workspace: Workspace, entity: Entity, old: Field | None, new: Field
 ) -> Iterator[Operation | Doubt]:
     state = _is_state(workspace, entity.id, new)
-    if new.required or state:
+    filled = any(
+        (each.entity, each.field) == (entity.id, new.name) for each in workspace.intent.filled
+    )
+    if filled and (old is None or (new.required and not old.required)):
+        yield Fill(entity=entity.id, field=new.name)
+    elif new.required or state:
         if old is None and fillable(workspace, entity.id, new):
             yield Fill(entity=entity.id, field=new.name)
         elif old is None or not (old.required or state):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Union
+from typing import Literal, Union
 
 from compiler.model.base import EntityId, Model, RoleId
 from compiler.plan.schema import ColumnPlan, IndexPlan, TablePlan
@@ -10,6 +10,14 @@ from compiler.plan.schema import ColumnPlan, IndexPlan, TablePlan
 
 class _Operation(Model, tag_field="op"):
     pass
+
+
+class Rename(_Operation, tag="rename"):
+    """Something that goes on under another name; the database calls it as it did at its birth."""
+
+    kind: Literal["entity", "field", "link", "value", "role", "report", "index"]
+    path: str
+    was: str
 
 
 class AddTable(_Operation, tag="add_table"):
@@ -63,7 +71,7 @@ class Compute(_Operation, tag="compute"):
 
 
 Operation = Union[  # noqa: UP007 (one discriminated type)
-    AddTable, DropTable, AddColumn, DropColumn, Rescale, AddIndex, DropIndex, Fill, Compute
+    Rename, AddTable, DropTable, AddColumn, DropColumn, Rescale, AddIndex, DropIndex, Fill, Compute
 ]
 
 
