@@ -21,7 +21,7 @@ from dsl.source import SourceFile
 
 COMPILING = ("dsl", "compiler", "stdlib")
 """The packages that decide what becomes of a text, with grammar and library in them."""
-BUNDLE, VERDICT = "bundle", "verdict"
+BUNDLE, TESTS, VERDICT = "bundle", "tests", "verdict"
 """The kinds of what is kept."""
 KEPT = 32
 """Files that stay in the folder: the newest."""

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import click
+import msgspec
 
-from cli.cache import BUNDLE, Cache
+from cli.cache import BUNDLE, TESTS, Cache
 from cli.verdict import Verdict
 from compiler.bundle import Bundle, pack
 from compiler.pipeline import Compiled, compile_app
@@ -40,6 +41,15 @@ def compiled_and_kept(cache: Cache, language: Language) -> Bundle:
     bundle = bundle_of(compile_app(_Texts(cache.files), STANDARD), language)
     cache.write(BUNDLE, pack(bundle))
     return bundle
+
+
+def compiled_with_tests(cache: Cache) -> Compiled:
+    """What the texts of a cache come to; it keeps the Bundle and the tests, if there are no errors."""
+    result = compile_app(_Texts(cache.files), STANDARD)
+    if result.bundle is not None:
+        cache.write(BUNDLE, pack(result.bundle))
+        cache.write(TESTS, msgspec.json.encode(result.tests))
+    return result
 
 
 def compiled(workspace: Workspace, language: Language) -> tuple[Compiled, Bundle]:

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
+import msgspec
 
-from cli.compiling import show_faults
+from cli.cache import BUNDLE, TESTS, Cache
 from cli.outcomes import Results, as_json, as_junit, as_text
 from cli.playing import run
-from cli.workspace import SUFFIX, FolderWorkspace
-from compiler.bundle import Bundle
+from cli.workspace import SUFFIX, FolderWorkspace, data_of
+from compiler.bundle import Bundle, unpack
 from compiler.model.test import Test
-from compiler.pipeline import Compiled, compile_app
 from dsl.diagnostic import Language, Message
+from dsl.source import SourceFile, Sources
 from runtime.schema.refusal import Refused
 from runtime.testing.coverage import coverage
 from runtime.testing.outcome import Outcome
 from stdlib.library import STANDARD
+
+if TYPE_CHECKING:
+    from compiler.pipeline import Compiled
 
 Form = Literal["text", "json", "junit"]
 
@@ -30,6 +35,15 @@ NO_SUCH_TEST = Message(
 )
 NO_FILES = Message("there are no .case files in {path}", "{path} 中没有 .case 文件")
 WATCHING = Message("Waiting for the next save.", "等待下一次保存。")
+
+
+@dataclass(frozen=True, slots=True)
+class _Script:
+    """Apps and their tests, and the text they stand in."""
+
+    bundle: Bundle
+    tests: tuple[Test, ...]
+    sources: Sources
 
 
 class Runner:
@@ -42,6 +56,7 @@ class Runner:
         self.language = language
         self._workspace = FolderWorkspace(folder)
         self._last: Compiled | None = None
+        self._script: _Script | None = None
         self._known: dict[tuple[str, str], tuple[Test, Outcome]] = {}
 
     def run(self) -> Results | None:
@@ -50,31 +65,64 @@ class Runner:
         A test is run again if it has changed, if it failed, or if anything of the app has.
         """
         began = time.perf_counter()
-        compiled = compile_app(self._workspace, STANDARD, self._last)
-        before, self._last = self._last, compiled
-        if compiled.bundle is None:
-            show_faults(compiled, self.language)
+        before, script = self._script, self._kept() or self._compiled()
+        self._script = script
+        if script is None:
             return None
-        if before is None or before.bundle is None or _differ(before, compiled):
+        if before is None or before.bundle.workspace != script.bundle.workspace:
             self._known = {}
-        tests = [each for each in compiled.tests if self.only in each.name]
+        tests = [each for each in script.tests if self.only in each.name]
         due = [each for each in tests if not self._still_passes(each)]
-        for test, outcome in zip(due, run(compiled.bundle, due, self.jobs), strict=True):
+        for test, outcome in zip(due, run(script.bundle, due, self.jobs), strict=True):
             self._known[test.module, test.name] = test, outcome
         outcomes = tuple(self._known[each.module, each.name][1] for each in tests)
         reached = (element for outcome in outcomes for element in outcome.reached)
         return Results(
             outcomes,
             not self.only,
-            coverage(compiled.bundle.workspace, reached),
-            compiled.sources,
+            coverage(script.bundle.workspace, reached),
+            script.sources,
             time.perf_counter() - began,
         )
+
+    def _kept(self) -> _Script | None:
+        """What was compiled of this text before, by whatever command."""
+        if self._last is not None:
+            return None  # what is in memory is nearer
+        cache = Cache(data_of(self.folder), self._workspace.files())
+        bundle, tests = cache.read(BUNDLE), cache.read(TESTS)
+        if bundle is None or tests is None:
+            return None
+        library = [SourceFile(path, text) for path, text in STANDARD.prelude.items()]
+        try:
+            return _Script(
+                unpack(bundle),
+                msgspec.json.decode(tests, type=tuple[Test, ...]),
+                Sources([*library, *cache.files]),
+            )
+        except ValueError:
+            return None
+
+    def _compiled(self) -> _Script | None:
+        """What the text comes to; its faults are shown."""
+        # Half a second that a run of what was kept does not need.
+        from cli import compiling
+        from compiler.pipeline import compile_app
+
+        if self._last is None:
+            cache = Cache(data_of(self.folder), self._workspace.files())
+            self._last = compiling.compiled_with_tests(cache)
+        else:
+            self._last = compile_app(self._workspace, STANDARD, self._last)
+        if self._last.bundle is None:
+            compiling.show_faults(self._last, self.language)
+            return None
+        return _Script(self._last.bundle, self._last.tests, self._last.sources)
 
     @property
     def bundle(self) -> Bundle | None:
         """The apps that were tested last."""
-        return None if self._last is None else self._last.bundle
+        return None if self._script is None else self._script.bundle
 
     def _still_passes(self, test: Test) -> bool:
         known = self._known.get((test.module, test.name))
@@ -91,12 +139,6 @@ class Runner:
 
 def _is_text(_: object, path: str) -> bool:
     return path.endswith(SUFFIX)
-
-
-def _differ(before: Compiled, after: Compiled) -> bool:
-    """Whether the apps themselves have changed, not only their tests."""
-    assert before.bundle is not None and after.bundle is not None
-    return before.bundle.workspace != after.bundle.workspace
 
 
 @click.command("test")
