@@ -44,7 +44,7 @@ def compiled_and_kept(cache: Cache, language: Language) -> Bundle:
 
 
 def compiled_with_tests(cache: Cache) -> Compiled:
-    """What the texts of a cache come to; it keeps the Bundle and the tests, if there are no errors."""
+    """What the texts of a cache come to; without errors it keeps the Bundle and the tests."""
     result = compile_app(_Texts(cache.files), STANDARD)
     if result.bundle is not None:
         cache.write(BUNDLE, pack(result.bundle))
