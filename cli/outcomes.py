@@ -25,11 +25,13 @@ KINDS: dict[ElementKind, Message] = {
     "state": Message("states", "状态"),
     "transition": Message("transitions", "流转"),
     "rule": Message("rules", "规则"),
+    "row": Message("table rows", "表行"),
 }
 ONE: dict[ElementKind, Message] = {
     "state": Message("state", "状态"),
     "transition": Message("transition", "流转"),
     "rule": Message("rule", "规则"),
+    "row": Message("table row", "表行"),
 }
 
 
@@ -123,9 +125,10 @@ def _table(coverage: Coverage, language: Language) -> Iterator[str]:
         kinds.setdefault(element.kind, []).append(element in coverage.reached)
     if not counts:
         return
-    rows = [[REACHED.text(language), *(each.text(language) for each in KINDS.values())]]
+    there = [kind for kind in KINDS if any(kind in kinds for kinds in counts.values())]
+    rows = [[REACHED.text(language), *(KINDS[kind].text(language) for kind in there)]]
     for module, kinds in counts.items():
-        rows.append([module, *(_share(kinds.get(kind, [])) for kind in KINDS)])
+        rows.append([module, *(_share(kinds.get(kind, [])) for kind in there)])
     widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         cells = (

@@ -93,12 +93,11 @@ class Runner:
         bundle, tests = cache.read(BUNDLE), cache.read(TESTS)
         if bundle is None or tests is None:
             return None
-        library = [SourceFile(path, text) for path, text in STANDARD.prelude.items()]
         try:
             return _Script(
                 unpack(bundle),
                 msgspec.json.decode(tests, type=tuple[Test, ...]),
-                Sources([*library, *cache.files]),
+                Sources([*_library(), *cache.files]),
             )
         except ValueError:
             return None
@@ -135,6 +134,12 @@ class Runner:
         yield self.run()
         for _ in watch(self.folder, watch_filter=_is_text, raise_interrupt=False):
             yield self.run()
+
+
+def _library() -> Iterator[SourceFile]:
+    """All text of the library, in which a line that refuses may stand."""
+    for texts in (STANDARD.prelude, *map(STANDARD.module, sorted(STANDARD.module_names))):
+        yield from (SourceFile(path, text) for path, text in texts.items())
 
 
 def _is_text(_: object, path: str) -> bool:

@@ -14,7 +14,7 @@ from compiler.analyse.statement import people_of
 from compiler.build import Build
 from compiler.model import test as model
 from compiler.model.base import EntityId
-from compiler.model.expr import Aggregate, Expr, FieldOf, Func, Var
+from compiler.model.expr import Aggregate, Call, Expr, FieldOf, Func, Lookup, Var
 from compiler.model.report import Report
 from compiler.model.rewrite import walk
 from compiler.model.types import TEXT, Type
@@ -27,6 +27,8 @@ from dsl.ast import test as test_tree
 from dsl.ast.base import Node, Path
 from dsl.ast.report import ReportDecl
 
+_TELLING = (FieldOf, Aggregate, Func, Call, Lookup)
+
 
 class Expecting(Doing):
     """Understands what is expected in a test."""
@@ -38,20 +40,21 @@ class Expecting(Doing):
             return None
         parts = tuple(
             model.Part(value=value, origin=self.origin(where))
-            for where, value in self.telling(seen)
+            for where, value in self.telling(seen, node.condition)
         )
         return model.Expect(condition=told, parts=parts, origin=self.origin(node))
 
-    def telling(self, seen: Sequence[tuple[ast.Expr, Expr]]) -> Iterator[tuple[ast.Expr, Expr]]:
+    def telling(
+        self, seen: Sequence[tuple[ast.Expr, Expr]], whole: ast.Expr
+    ) -> Iterator[tuple[ast.Expr, Expr]]:
         """The parts of a condition whose values are worth showing: the largest of their kind that
-        can be worked out by themselves."""
+        can be worked out by themselves, and are not the whole."""
         known = {*self.context.variables, "me"}
         worth = [
             (node, value)
             for node, value in seen
-            if isinstance(value, FieldOf | Aggregate | Func)
-            and value.type.kind != "bool"
-            and known.issuperset(_free(value))
+            if isinstance(value, _TELLING) and node is not whole
+            if known.issuperset(_free(value))
         ]
         shown: list[ast.Expr] = []
         for node, value in sorted(worth, key=lambda each: (each[0].span.start, -each[0].span.end)):

@@ -1,12 +1,12 @@
-"""What of an app its tests have reached: states, transitions and rules.
+"""What of an app its tests have reached: states, transitions, rules, rows of decision tables.
 
 A state or a transition is reached by an act that was done; a rule when it fires, and one that
-refuses also by the act that it refused.
+refuses also by the act that it refused; a row when a record takes what it gives.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -30,6 +30,9 @@ class Reached(Witness):
 
     def refused(self, rule: str) -> None:
         self.elements.add(Element("rule", rule))
+
+    def row_taken(self, table: str, number: int) -> None:
+        self.elements.add(_row(table, number))
 
     def concluded(self, act: Act) -> None:
         self.elements |= {Element("rule", rule) for rule in act.fired}
@@ -70,14 +73,28 @@ def coverage(workspace: Workspace, reached: Iterable[Element]) -> Coverage:
 
 
 def elements(workspace: Workspace) -> dict[Element, Origin]:
-    """All that tests can reach."""
-    found: dict[Element, Origin] = {}
+    """All that tests can reach in the apps; what modules of the library do is not theirs."""
+    return {
+        element: origin
+        for element, origin in _elements(workspace)
+        if not workspace.modules[element.id.partition(".")[0]].library
+    }
+
+
+def _elements(workspace: Workspace) -> Iterator[tuple[Element, Origin]]:
     for flow in workspace.flows.values():
         for state in flow.states.values():
-            found[Element("state", f"{flow.entity}.{flow.field}.{state.name}")] = state.origin
+            yield Element("state", f"{flow.entity}.{flow.field}.{state.name}"), state.origin
         for transition in flow.transitions.values():
             id = f"{flow.entity}.{transition.name}"
-            found[Element("transition", id)] = transition.origin
+            yield Element("transition", id), transition.origin
     for rule in workspace.rules.values():
-        found[Element("rule", rule.id)] = rule.origin
-    return found
+        yield Element("rule", rule.id), rule.origin
+    for table in workspace.tables:
+        if table.policy != "count":  # it asks what fits, and takes nothing of a row
+            for number, row in enumerate(table.rows, 1):
+                yield _row(table.id, number), row.origin
+
+
+def _row(table: str, number: int) -> Element:
+    return Element("row", f"{table} {number}")

@@ -8,11 +8,12 @@ from typing import Literal, NamedTuple
 from compiler.model.base import Origin
 from dsl.diagnostic import Message
 
-ElementKind = Literal["state", "transition", "rule"]
+ElementKind = Literal["state", "transition", "rule", "row"]
 
 
 class Element(NamedTuple):
-    """Something of an app that tests can reach, by its qualified name."""
+    """Something of an app that tests can reach, by its qualified name; a row of a decision table by
+    that of the table and its number."""
 
     kind: ElementKind
     id: str

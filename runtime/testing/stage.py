@@ -17,6 +17,7 @@ from runtime.people import People
 from runtime.schema.prepare import prepare
 from runtime.store.records import Store
 from runtime.testing.coverage import Reached
+from runtime.testing.traced import traced
 
 BEGIN = datetime(2026, 1, 5, 9)
 """When a test begins that does not say when: a Monday, in the app's zone."""
@@ -49,6 +50,7 @@ class Stage:
         self.clock = StageClock()
         self.reached = Reached()
         self.database = MemoryDatabase()
+        bundle, library = traced(bundle, library, self.reached.row_taken)
         catalog = prepare(self.database, bundle, library, self.clock)
         self.store = Store(bundle, catalog, self.database, library, self.clock, self.reached)
         users, teams = catalog.table(USER), catalog.table(TEAM)

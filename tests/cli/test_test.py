@@ -79,8 +79,8 @@ failed: shop/app.case:45 an order is dear
   Order “Pens”
     2026-01-05 09:00 given: made
 
-reached by tests  states  transitions  rules
-shop              2/3     1/2          -
+reached by tests  states  transitions
+shop              2/3     1/2
 shop, not reached: states Order.status.lost
 shop, not reached: transitions Order.lose
 

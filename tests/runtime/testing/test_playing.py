@@ -9,6 +9,7 @@ from functools import cache
 import pytest
 
 from compiler.pipeline import Compiled, compile_app
+from runtime.testing.coverage import coverage
 from runtime.testing.outcome import Failure, Outcome
 from runtime.testing.playing import play
 from runtime.testing.stage import Stage
@@ -395,3 +396,49 @@ def test_what_a_test_reaches_is_known(theatre: Theatre) -> None:
         "shop.take_stock",
         "shop.far_off",
     }
+
+
+def test_rows_of_decision_tables_are_reached_by_records_that_take_them() -> None:
+    text = f"""{SHOP}
+table Grade(amount: money, colour: Colour) -> (grade: int, note: text?) hit first
+  amount | colour | grade | note
+  >= 100 | red | 3 | "large"
+  >= 100 | - | 2 | null
+  otherwise | - | 1 | null
+
+table Points(amount: money) -> int hit collect sum
+  amount | result
+  >= 10 | 5
+  >= 20 | 7
+
+entity Rated
+  amount: money required
+  colour: Colour required
+  grade = Grade(amount, colour).grade
+  note = Grade(amount, colour).note
+  points = Points(amount)
+  access
+    everyone read
+
+report Grades on Rated
+  by grade
+  show points = sum(points)
+
+test "graded"
+  given
+    Rated(amount: 100, colour: blue)
+    Rated(amount: 15, colour: red)
+  expect Grades where grade == 2 has points == 12
+  expect Grades where grade == 1 has points == 5
+"""
+    compiled = compile_app(Texts((("shop/app.case", text),)), STANDARD)
+    assert compiled.bundle is not None, compiled.diagnostics
+    stage = Stage(compiled.bundle, STANDARD)
+    outcome = play(stage, compiled.tests[0])
+    stage.close()
+    assert outcome.failure is None
+    assert {each.id for each in outcome.reached if each.kind == "row"} == {
+        "shop.Grade 2", "shop.Grade 3", "shop.Points 1", "shop.Points 2",
+    }  # fmt: skip
+    missed = coverage(compiled.bundle.workspace, outcome.reached).missed()
+    assert [each.id for each, _ in missed if each.kind == "row"] == ["shop.Grade 1"]
