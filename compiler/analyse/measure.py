@@ -98,6 +98,7 @@ def _across(context: Context, node: ast.Call, function: str) -> Expr:
         Across(
             name=name,
             function=cast(AcrossFunction, function),
+            type=type,
             value=value,
             count=count,
         )

@@ -110,10 +110,11 @@ def _type(context: Context, each: ast.Param) -> Type | None:
 
 
 def _default(context: Context, each: ast.Param, type: Type) -> Expr | None:
-    """A value that depends on no row."""
+    """A value that depends on no row, and on nobody."""
     if each.default is None:
         return None
-    value = value_of(replace(context, this=None, row=None), each.default, type.optional())
+    alone = replace(context, this=None, row=None, has_me=False)
+    value = value_of(alone, each.default, type.optional())
     return None if is_broken(value) else value
 
 

@@ -70,10 +70,11 @@ AcrossFunction = Literal["share", "total", "running", "moving", "previous"]
 class Across(Model):
     """A measure seen beside those of other groups: its part of the whole (`share`) or the whole
     itself (`total`); summed up to here (`running`), averaged over `count` buckets of time
-    (`moving`), or that of the bucket before (`previous`)."""
+    (`moving`), or that of the bucket before (`previous`). `type` is that of what comes of it."""
 
     name: str
     function: AcrossFunction
+    type: Type
     value: Expr
     count: int = 0
 

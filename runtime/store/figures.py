@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
+from itertools import repeat
 from typing import Any
 
 from sqlalchemy import Connection
@@ -12,8 +14,10 @@ from sqlalchemy import Connection
 from compiler.model.base import EntityId, EnumId
 from compiler.model.report import Dimension, Report
 from compiler.values import periods
+from runtime.store.beside import Beside
 from runtime.store.fetch import Fetch
 from runtime.store.marks import Mark, Others, given
+from runtime.store.parameters import Parameters
 from runtime.store.query import Filter, ListQuery, Reference
 from runtime.store.reports import Plan, Reports, ReportShape
 from runtime.store.selection import Within
@@ -52,6 +56,23 @@ Measured = tuple[tuple[object, ...], tuple[object, ...]]
 
 
 @dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows that count: those of the report, or of the time that it is compared with."""
+
+    within: Within | None
+    values: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """The first values of the dimension at a place, and whether the others are shown as one."""
+
+    place: int
+    values: tuple[object, ...]
+    others: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """Computes one report for one reader, on one connection."""
 
@@ -60,16 +81,21 @@ class Figures:
     connection: Connection
     plan: Plan
     filters: tuple[Filter, ...]
+    parameters: Parameters
 
     def result(self) -> ReportResult:
         report, places = self.report, range(len(self.report.dimensions))
-        groups = self._sorted(self._first() if report.top else self._groups(tuple(places)))
+        rows = self._rows()
+        whole = self._whole(rows)
+        first = self._first(rows, whole) if report.top else None
+        groups = [
+            self._group(keys, measures)
+            for keys, measures in self._shown(rows, whole, self._cells(rows, first), self.plan.time)
+        ]
+        groups = self._sorted(groups)
         axes = tuple(self._axis(place, groups) for place in places)
-        if len(axes) == 1 and report.dimensions[0].grain and report.top is None:
-            groups = self._sorted([*groups, *self._empty(axes[0], groups)])
-        total = next((aggregates for _, aggregates in self._measured(())), self.plan.nothing)
-        mark = Mark(report, {})
-        return ReportResult(report, tuple(groups), self._measures(total), axes, mark.drill())
+        mark = Mark(self.parameters, {})
+        return ReportResult(report, tuple(groups), self._of_whole(rows, whole), axes, mark.drill())
 
     @property
     def report(self) -> Report:
@@ -77,21 +103,29 @@ class Figures:
 
     # --- from the database
 
+    def _rows(self) -> Rows:
+        report = self.report
+        within = Within(f"report {report.id}", report.where) if report.where else None
+        return Rows(within, self.parameters.variables(self.parameters.ranges()))
+
     def _measured(
-        self, by: tuple[int, ...], without: tuple[int, Sequence[object]] | None = None
+        self,
+        rows: Rows,
+        by: tuple[int, ...],
+        without: tuple[int, Sequence[object]] | None = None,
     ) -> list[Measured]:
         """The groups by some dimensions with their aggregates, without some values of one."""
         report = self.report
-        within = report.where and Within(f"report {report.id}", report.where)
         query = ListQuery(columns=(), filters=self.filters)
-        rows, values = self.fetch.shape(report.entity, query, within or None)
-        shape = ReportShape(report.id, rows, by)
+        shape, values = self.fetch.shape(report.entity, query, rows.within)
+        asked = ReportShape(report.id, shape, by)
+        values |= rows.values
         if without is not None:
             place, left = without
             count = sum(value is not None for value in left)
-            shape = replace(shape, without=(place, count, None in left))
+            asked = replace(asked, without=(place, count, None in left))
             values |= given(place, left)
-        statement = self.reports.statement(shape)
+        statement = self.reports.statement(asked)
         found = statement.run(self.connection, self.fetch.values(values))
         return [self._taken_apart(by, row) for row in found]
 
@@ -105,46 +139,106 @@ class Figures:
             keys.append(value)
         return tuple(keys), tuple(cells)
 
-    def _measures(self, aggregates: Sequence[object]) -> tuple[object, ...]:
-        return tuple(measure(self.fetch.time, *aggregates) for measure in self.plan.measures)
+    def _whole(self, rows: Rows) -> tuple[object, ...]:
+        """The aggregates over all rows."""
+        return next((found for _, found in self._measured(rows, ())), self.plan.nothing)
 
-    def _group(self, keys: tuple[object, ...], aggregates: Sequence[object]) -> Group:
-        mark = Mark(self.report, {place: _raw(key) for place, key in enumerate(keys)})
-        return Group(keys, self._measures(aggregates), mark.drill())
+    def _cells(self, rows: Rows, first: First | None) -> list[Measured]:
+        """The groups of all dimensions; of the first values of one and the others, if it has
+        them; with empty buckets of time where something is said of them."""
+        everything = self._measured(rows, tuple(range(len(self.report.dimensions))))
+        if first is not None:
+            place = first.place
+            everything = [each for each in everything if _raw(each[0][place]) in first.values]
+            everything += self._others(rows, first)
+        if self.plan.time is None or not self._shows_empty(first):
+            return everything
+        return [*everything, *self._empty(everything, self.plan.time)]
 
-    def _groups(self, by: tuple[int, ...]) -> list[Group]:
-        return [self._group(*each) for each in self._measured(by)]
+    def _shows_empty(self, first: First | None) -> bool:
+        return self.plan.goes_on or (len(self.report.dimensions) == 1 and first is None)
+
+    def _empty(self, cells: Sequence[Measured], time: int) -> Iterator[Measured]:
+        """Buckets of time in which nothing was, for all that differs in time alone."""
+        there = {keys for keys, _ in cells}
+        axis = _buckets(self.report.dimensions[time], [keys[time] for keys, _ in cells])
+        rests = dict.fromkeys((*keys[:time], *keys[time + 1 :]) for keys, _ in cells)
+        for rest in rests:
+            for bucket in axis:
+                keys = (*rest[:time], bucket, *rest[time:])
+                if keys not in there and isinstance(bucket, date):
+                    yield keys, self.plan.nothing
+
+    # --- measures
+
+    def _shown(
+        self,
+        rows: Rows,
+        whole: tuple[object, ...],
+        cells: Sequence[Measured],
+        time: int | None,
+    ) -> Iterator[tuple[tuple[object, ...], tuple[object, ...]]]:
+        """The groups that the report shows, with their measures; `time` is the place of the
+        dimension along which something goes on."""
+        given = tuple(rows.values[name] for name in self.plan.names)
+        beside = [each.of_groups() for each in self._beside(rows, whole, cells, time)]
+        across: Iterable[tuple[Any, ...]] = zip(*beside, strict=True) if beside else repeat(())
+        having = self.plan.having if time is not None or not self.plan.goes_on else None
+        for (keys, aggregates), found in zip(cells, across, strict=False):
+            values = (*aggregates, *given, *found)
+            if having is None or having(self.fetch.time, *values):
+                yield keys, self._measures(values)
+
+    def _of_whole(self, rows: Rows, whole: tuple[object, ...]) -> tuple[object, ...]:
+        given = tuple(rows.values[name] for name in self.plan.names)
+        across = (each.of_whole() for each in self._beside(rows, whole, (), None))
+        return self._measures((*whole, *given, *across))
+
+    def _beside(
+        self,
+        rows: Rows,
+        whole: tuple[object, ...],
+        cells: Sequence[Measured],
+        time: int | None,
+    ) -> Iterator[Beside]:
+        given = tuple(rows.values[name] for name in self.plan.names)
+        keys = [keys for keys, _ in cells]
+        for across, function in zip(self.report.across, self.plan.across, strict=True):
+            of = partial(function, self.fetch.time)
+            values = [of(*aggregates, *given) for _, aggregates in cells]
+            yield Beside(across, keys, values, of(*whole, *given), time)
+
+    def _measures(self, values: Sequence[object]) -> tuple[object, ...]:
+        return tuple(measure(self.fetch.time, *values) for measure in self.plan.measures)
+
+    def _group(self, keys: tuple[object, ...], measures: tuple[object, ...]) -> Group:
+        mark = Mark(self.parameters, {place: _raw(key) for place, key in enumerate(keys)})
+        return Group(keys, measures, mark.drill())
 
     # --- the first ones and the others
 
-    def _first(self) -> list[Group]:
-        """The groups of the first values of a dimension; the others as one, if they are shown."""
+    def _first(self, rows: Rows, whole: tuple[object, ...]) -> First:
+        """The first values of a dimension, the largest measure first, measured at its own
+        level."""
         top = self.report.top
         assert top is not None
-        names = [each.name for each in self.report.dimensions]
-        place = names.index(top.dimension)
-        ranked = self._ranked(place)
-        first = [_raw(key) for key in ranked[: top.count]]
-        everything = self._groups(tuple(range(len(names))))
-        groups = [group for group in everything if _raw(group.keys[place]) in first]
-        if top.others and len(ranked) > top.count:
-            groups += self._others(place, tuple(first))
-        return groups
-
-    def _ranked(self, place: int) -> list[object]:
-        """The values of one dimension, the largest measure first, measured at its own level."""
-        top = self.report.top
-        assert top is not None
+        place = [each.name for each in self.report.dimensions].index(top.dimension)
         by = self._measure_place(top.by)
-        ranks = [(keys[0], self._measures(values)[by]) for keys, values in self._measured((place,))]
+        cells = self._measured(rows, (place,))
+        ranks = [(keys[0], found[by]) for keys, found in self._shown(rows, whole, cells, None)]
         ranks.sort(key=lambda each: self._shown_order(place, each[0]))
         ranks.sort(key=lambda each: _size(each[1]), reverse=True)
-        return [key for key, _ in ranks]
+        values = tuple(_raw(key) for key, _ in ranks[: top.count])
+        return First(place, values, others=top.others and len(cells) > len(values))
 
-    def _others(self, place: int, first: tuple[object, ...]) -> Iterator[Group]:
+    def _others(self, rows: Rows, first: First) -> Iterator[Measured]:
+        """All that is not among the first ones, as one."""
+        place = first.place
         rest = tuple(each for each in range(len(self.report.dimensions)) if each != place)
-        for keys, aggregates in self._measured(rest, (place, first)):
-            yield self._group((*keys[:place], Others(first), *keys[place:]), aggregates)
+        for keys, aggregates in (
+            self._measured(rows, rest, (place, first.values)) if first.others else ()
+        ):
+            yield (*keys[:place], Others(first.values), *keys[place:]), aggregates
 
     # --- order
 
@@ -202,11 +296,6 @@ class Figures:
         if place:
             values.sort(key=lambda value: self._shown_order(place, value))
         return tuple(values)
-
-    def _empty(self, axis: Sequence[object], groups: Sequence[Group]) -> Iterator[Group]:
-        """Buckets of time in which nothing was."""
-        there = {group.keys[0] for group in groups}
-        return (self._group((key,), self.plan.nothing) for key in axis if key not in there)
 
 
 def _raw(key: object) -> object:

@@ -10,7 +10,10 @@ from compiler.model.expr import Const, Expr, Op, Var
 from compiler.model.report import Dimension, Report
 from compiler.model.types import BOOL
 from runtime.access.permission import all_of
+from runtime.clock import ActTime
 from runtime.store import cursor
+from runtime.store.domain import Domain
+from runtime.store.parameters import Parameters, read
 from runtime.store.query import BadQuery
 from runtime.store.selection import Within
 
@@ -44,12 +47,17 @@ class Mark:
     """Some rows of a report, by what its dimensions are for them; a dimension that is not in
     `keys` may be anything."""
 
-    report: Report
+    parameters: Parameters
     keys: Mapping[int, object]
 
+    @property
+    def report(self) -> Report:
+        return self.parameters.report
+
     def drill(self) -> str:
-        """The mark as a text for a URL."""
-        return cursor.packed([self._said(place) for place in range(len(self.report.dimensions))])
+        """The mark as a text for a URL, what the reader set last."""
+        said: list[object] = [self._said(place) for place in range(len(self.report.dimensions))]
+        return cursor.packed([*said, *([self.parameters.written()] if self.report.params else [])])
 
     def _said(self, place: int) -> list[object]:
         if place not in self.keys:
@@ -63,14 +71,16 @@ class Mark:
         return ["is", None if key is None else cursor.written(key)]
 
     @classmethod
-    def of(cls, report: Report, drill: str) -> Mark:
+    def of(cls, report: Report, drill: str, domain: Domain, time: ActTime) -> Mark:
         """The mark that a text names. Raises BadQuery."""
         try:
-            said = zip(cursor.unpacked(drill), report.dimensions, strict=True)
+            parts = cursor.unpacked(drill)
+            chosen = read(report, parts.pop()) if report.params else {}
+            said = zip(parts, report.dimensions, strict=True)
             keys = {place: _key(*each) for place, each in enumerate(said) if each[0]}
-        except cursor.UNREADABLE as error:
+        except (*cursor.UNREADABLE, IndexError) as error:
             raise BadQuery(cursor.BROKEN) from error
-        return cls(report, keys)
+        return cls(Parameters(report, chosen, domain, time), keys)
 
     def condition(self) -> Within:
         """The rows of the mark, for a list of them."""
@@ -81,7 +91,7 @@ class Mark:
 
     def values(self) -> dict[str, object]:
         """The parameters of the condition."""
-        found: dict[str, object] = {}
+        found = self.parameters.variables(self.parameters.ranges())
         for place, key in self.keys.items():
             found.update(given(place, key.first if isinstance(key, Others) else (key,)))
         return found

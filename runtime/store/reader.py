@@ -26,6 +26,7 @@ from runtime.store.figures import Figures, ReportResult
 from runtime.store.histories import Event, NamesInHistory, Touched, events, touched
 from runtime.store.lists import Lists
 from runtime.store.marks import Mark
+from runtime.store.parameters import NOTHING_CHOSEN, Chosen, Parameters
 from runtime.store.problems import NotFound
 from runtime.store.query import (
     Count,
@@ -153,32 +154,44 @@ class Reader:
 
     # --- reports
 
-    def report(self, report: str, filters: tuple[Filter, ...] = ()) -> ReportResult:
-        """A report over the rows that may be read. Raises NotFound for one that there is not, or
-        whose rows nobody like the reader may read."""
-        plan = self.reports.plan(self._known_report(report).id)
+    def report(
+        self, report: str, filters: tuple[Filter, ...] = (), chosen: Chosen = NOTHING_CHOSEN
+    ) -> ReportResult:
+        """A report over the rows that may be read, with its parameters as chosen. Raises NotFound
+        for one that there is not, or whose rows nobody like the reader may read, and BadQuery for
+        a choice that makes no sense."""
+        known = self._known_report(report)
+        plan, given = self.reports.plan(known.id), self.parameters(known, chosen)
         return self._read(
-            lambda connection: Figures(self.fetch, self.reports, connection, plan, filters).result()
+            lambda connection: Figures(
+                self.fetch, self.reports, connection, plan, filters, given
+            ).result()
         )
+
+    def parameters(self, report: Report, chosen: Chosen) -> Parameters:
+        """What is set of a report. Raises BadQuery."""
+        return Parameters(report, chosen, self.domain, self.time)
 
     def rows_behind(self, report: str, drill: str, query: ListQuery) -> Page:
         """A page of the rows behind a mark, `Group.drill` or `ReportResult.drill`."""
-        mark = Mark.of(self._known_report(report), drill)
+        mark = self._mark(report, drill)
         entity, within = mark.report.entity, mark.condition()
         return self._read(lambda c: self.fetch.page(c, entity, query, within, mark.values()))
 
     def count_behind(self, report: str, drill: str, query: ListQuery) -> Count:
         """How many rows are behind a mark, counted up to 1,000."""
-        mark = Mark.of(self._known_report(report), drill)
+        mark = self._mark(report, drill)
         entity, within = mark.report.entity, mark.condition()
         return self._read(lambda c: self.fetch.counted(c, entity, query, within, mark.values()))
 
     def mark(self, report: str, drill: str) -> tuple[tuple[Dimension, object], ...]:
         """What a mark says: a value for each of its dimensions, as in `Group.keys`."""
-        known = self._known_report(report)
-        keys = Mark.of(known, drill).keys
-        said = ((known.dimensions[place], key) for place, key in keys.items())
+        mark = self._mark(report, drill)
+        said = ((mark.report.dimensions[place], key) for place, key in mark.keys.items())
         return tuple((dimension, self._named(dimension, key)) for dimension, key in said)
+
+    def _mark(self, report: str, drill: str) -> Mark:
+        return Mark.of(self._known_report(report), drill, self.domain, self.time)
 
     def _known_report(self, name: str) -> Report:
         report = self.domain.workspace.reports.get(name)

@@ -22,8 +22,10 @@ from compiler.model.report import Dimension, Report
 from compiler.model.rewrite import rebuilt
 from compiler.model.types import BOOL, ref, set_of
 from runtime.prepared import Prepared
+from runtime.store.beside import OF_TIME
 from runtime.store.domain import Domain
 from runtime.store.marks import is_among
+from runtime.store.parameters import names
 from runtime.store.selection import Selection, Shape
 
 STATEMENTS = 500
@@ -42,13 +44,28 @@ class ReportShape:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A report with its measures taken apart: aggregates, and what is made of their values."""
+    """A report with its measures taken apart: aggregates, and what is made of their values.
+
+    All functions take the values of the aggregates, of `names` (what the reader set), and, but
+    those of `across`, what came of each of `report.across`.
+    """
 
     report: Report
+    names: tuple[str, ...]
     aggregates: tuple[Aggregate, ...]
+    across: tuple[Callable[..., object], ...]
+    """The measures that are looked at across groups."""
     measures: tuple[Callable[..., object], ...]
+    having: Callable[..., object] | None
     nothing: tuple[object, ...]
     """The aggregates of no rows."""
+    time: int | None
+    """The place of the first dimension of time."""
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether something goes from one bucket of time to the next, empty ones too."""
+        return any(each.function in OF_TIME for each in self.report.across)
 
 
 class Reports:
@@ -62,13 +79,22 @@ class Reports:
     def _plan(self, name: str) -> Plan:
         report = self.domain.workspace.reports[name]
         found: dict[Aggregate, None] = {}
+        across = [_split(each.value, report.entity, found) for each in report.across]
         values = [_split(measure.value, report.entity, found) for measure in report.measures]
-        params = tuple(_argument(place) for place in range(len(found)))
+        having = _split(report.having, report.entity, found) if report.having else None
+        params = (*(_argument(place) for place in range(len(found))), *names(report))
+        beside = (*params, *(each.name for each in report.across))
+        grains = [place for place, each in enumerate(report.dimensions) if each.grain]
+        function = self.domain.function
         return Plan(
             report,
+            names(report),
             tuple(found),
-            tuple(self.domain.function(value, params) for value in values),
+            tuple(function(value, params) for value in across),
+            tuple(function(value, beside) for value in values),
+            function(having, beside) if having else None,
             tuple(_of_nothing(each) for each in found),
+            grains[0] if grains else None,
         )
 
     def _statement(self, shape: ReportShape) -> Prepared:

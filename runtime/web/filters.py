@@ -47,7 +47,7 @@ _OPERATORS: Mapping[str, tuple[str, ...]] = {
 }
 """Kinds that are not here have no editor."""
 
-_INPUTS: Mapping[str, WidgetKind] = {
+INPUTS: Mapping[str, WidgetKind] = {
     "text": "text", "int": "number", "decimal": "number", "date": "date", "month": "month",
     "time": "time", "instant": "datetime",
 }  # fmt: skip
@@ -117,9 +117,15 @@ def store_filter(visit: Visit, entity: EntityId, asked: Asked) -> Filter:
 
 def _value(visit: Visit, field: ModelField, type: Type, text: str) -> object:
     try:
-        return _READ[type.kind](text, ZoneInfo(visit.serving.bundle.workspace.timezone))
+        return read_value(type, text, ZoneInfo(visit.serving.bundle.workspace.timezone))
     except (ValueError, KeyError, InvalidOperation) as error:
         raise _bad(field.name, text) from error
+
+
+def read_value(type: Type, text: str, zone: ZoneInfo) -> object:
+    """The value of a type that a text of an address means. Raises ValueError, KeyError for a type
+    that none can mean, and InvalidOperation."""
+    return _READ[type.kind](text, zone)
 
 
 def _instant(text: str, zone: ZoneInfo) -> datetime:
@@ -227,7 +233,7 @@ def _input(visit: Visit, type: Type, name: str, label: str) -> Field:
     if type.kind == "ref":
         target = workspace.entities[EntityId(type.of)]
         return made("reference", options_href=f"{entity_path(target)}/options")
-    return made(_INPUTS[type.kind])
+    return made(INPUTS[type.kind])
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,14 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from markupsafe import Markup
 
-from compiler.model.report import Dimension
+from compiler.model.report import Band, Dimension
 from compiler.model.types import Type
 from runtime.host import Serving
 from runtime.store.marks import Others
 from runtime.store.query import Reference
 from runtime.web.cells import CellOptions, Show, date_text, month_text, percent_text, show
 from runtime.web.looks import choices, money_show, value_show
-from runtime.web.messages import messages
+from runtime.web.messages import Messages, messages
 
 PERCENT_DIGITS = 4
 PLAIN_DECIMALS = 2
@@ -31,6 +31,9 @@ def category(serving: Serving, dimension: Dimension, key: object, language: str)
     if isinstance(key, Reference):
         return key.display or f"#{key.id}"
     type = dimension.value.type
+    if dimension.bands and isinstance(key, int) and dimension.banded is not None:
+        show = measure_text(serving, dimension.banded, language)
+        return _band(dimension.bands[key], show, t)
     if dimension.grain and isinstance(key, date):
         return _bucket(dimension.grain, key, language)
     if type.kind == "enum":
@@ -41,6 +44,16 @@ def category(serving: Serving, dimension: Dimension, key: object, language: str)
     if type.kind in ("decimal", "int"):
         return measure_text(serving, type, language)(Decimal(str(key)))
     return str(key)
+
+
+def _band(band: Band, show: Callable[[Decimal], str], t: Messages) -> str:
+    """A stretch of numbers, by its ends."""
+    if band.low is None:
+        return t("report.below", high=show(Decimal(band.high or 0)))
+    low = show(Decimal(band.low))
+    if band.high is None:
+        return t("report.from", low=low)
+    return t("report.between", low=low, high=show(Decimal(band.high)))
 
 
 def _bucket(grain: str, day: date, language: str) -> str:

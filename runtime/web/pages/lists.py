@@ -119,7 +119,7 @@ def show_list(visit: Visit) -> Response:
             if each.path != more.path or more.operator != each.operator
         )
         return see(f"{path}?{urlencode(asked.pairs(filters=(*kept, more)))}")
-    columns = columns_of(visit, entity, view, asked.columns)
+    columns = columns_of(visit, entity, view, asked.columns, _told(visit, asked))
     query = _query(visit, entity, view, asked, columns)
     page, count = _found(visit, entity, asked, query)
     context = _page(visit, entity, view, asked, columns, page, count)
@@ -136,6 +136,12 @@ def _found(visit: Visit, entity: Entity, asked: Request, query: ListQuery) -> tu
         raise NotFound
     page = reader.rows_behind(report.id, asked.mark, query)
     return page, reader.count_behind(report.id, asked.mark, query)
+
+
+def _told(visit: Visit, asked: Request) -> tuple[Column, ...]:
+    """The columns that a report names for the rows behind its marks."""
+    report = visit.serving.bundle.workspace.reports.get(asked.report)
+    return report.rows if report else ()
 
 
 def _request(visit: Visit) -> Request:
@@ -165,20 +171,31 @@ def _sort_text(sort: Sort) -> str:
 
 
 def columns_of(
-    visit: Visit, entity: Entity, view: ListView, wanted: Sequence[Path] = ()
+    visit: Visit,
+    entity: Entity,
+    view: ListView,
+    wanted: Sequence[Path] = (),
+    told: tuple[Column, ...] = (),
 ) -> tuple[Column, ...]:
-    """The columns to show: those wanted or the view's, without what this person may not read."""
-    if not wanted:
+    """The columns to show: those wanted, those told in place of the view's, or the view's; without
+    what this person may not read."""
+    if not wanted and not told:
         return visit.serving.once(
             ("columns", visit.reader.standing, id(view)), lambda: _chosen(visit, entity, view, ())
         )
-    return _chosen(visit, entity, view, wanted)
+    return _chosen(visit, entity, view, wanted or [each.path for each in told], told)
 
 
 def _chosen(
-    visit: Visit, entity: Entity, view: ListView, wanted: Sequence[Path]
+    visit: Visit,
+    entity: Entity,
+    view: ListView,
+    wanted: Sequence[Path],
+    told: tuple[Column, ...] = (),
 ) -> tuple[Column, ...]:
-    offered = {each.path: each for each in offered_columns(visit, entity, view)}
+    workspace = visit.serving.bundle.workspace
+    own = [each for each in told if _readable(visit, workspace, entity, each.path)]
+    offered = {each.path: each for each in (*offered_columns(visit, entity, view), *own)}
     first = next(iter(offered), None)
     chosen = [path for path in wanted if path in offered]
     if chosen and first not in chosen and first is not None:

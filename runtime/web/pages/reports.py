@@ -11,7 +11,9 @@ from starlette.responses import Response
 
 from compiler.model.report import Dimension, Measure, Report
 from runtime.store.figures import Group, ReportResult
+from runtime.store.parameters import Parameters
 from runtime.store.problems import NotFound
+from runtime.web import parameters
 from runtime.web.cells import datetime_text
 from runtime.web.chart import Chart, Kind, Series, draw
 from runtime.web.contexts import Heading, ReportPage, Table
@@ -24,8 +26,9 @@ from runtime.web.visit import Visit
 
 def show_report(visit: Visit) -> Response:
     report = _report(visit)
-    result = visit.reader.report(report.id)
-    return answer(visit, _page(visit, report, result))
+    given = visit.reader.parameters(report, parameters.chosen(visit, report))
+    result = visit.reader.report(report.id, chosen=given.chosen)
+    return answer(visit, _page(visit, report, result, given))
 
 
 def _report(visit: Visit) -> Report:
@@ -38,7 +41,7 @@ def _report(visit: Visit) -> Report:
     return found
 
 
-def _page(visit: Visit, report: Report, result: ReportResult) -> ReportPage:
+def _page(visit: Visit, report: Report, result: ReportResult, given: Parameters) -> ReportPage:
     zone = visit.reader.time.zone
     as_of = datetime_text(visit.reader.time.now, visit.language, zone)
     empty = bool(report.dimensions) and not result.groups
@@ -50,6 +53,7 @@ def _page(visit: Visit, report: Report, result: ReportResult) -> ReportPage:
         about=report.doc,
         figure=Markup() if empty or is_table else draw(_chart(visit, report, result)),
         table=None if empty else _table(visit, report, result),
+        parameters=tuple(parameters.inputs(visit, given)),
         rows_href=rows_href(visit, report, result.drill),
         as_of=visit.t("report.as_of", time=as_of),
         empty=empty,

@@ -89,6 +89,37 @@ report Matrix "Matrix" on Order
 report Costs "Costs" on Order
   by kind
   show spent "Cost" = sum(cost), known "Known" = sum(1 where cost is not null)
+
+report Course "Course" on Order
+  by month "Month" = month(placed)
+  show revenue = sum(amount), share = share(revenue), whole = total(revenue)
+  show so_far = running(revenue), mean = moving(revenue, 2)
+  show before = previous(revenue), growth = (revenue - before) / before
+
+report KindCourse "Course by kind" on Order
+  by kind, month "Month" = month(placed)
+  show revenue = sum(amount), so_far = running(revenue)
+
+report Having "Having" on Order
+  by customer
+  show revenue = sum(amount), part = share(revenue)
+  having revenue > 5 and part > 40%
+  top 3 customer by revenue
+
+report Bands "Bands" on Order
+  by size = band(amount, 10, 30)
+  show orders = count()
+
+report Asked "Asked" on Order
+  param time: range = this_year
+  param who -> User
+  param which: Kind
+  param least: decimal(2) = 1.5
+  where placed in time and amount >= least and (
+    (who is null or owner == who) and (which is null or kind == which)
+  )
+  show revenue = sum(amount), twice = revenue * 2
+  chart table
 """
 ORDER = EntityId("shop.Order")
 TIME = ActTime(datetime(2026, 3, 18, 4, tzinfo=UTC), ZoneInfo("Asia/Shanghai"))
@@ -223,7 +254,8 @@ def test_two_dimensions_and_sums_over_lines_do_not_fan_out(books: Books) -> None
 
 
 @pytest.mark.parametrize(
-    "report", ["Total", "ByMonth", "ByCustomer", "Top", "TopOnly", "Matrix", "Costs"]
+    "report",
+    ["Total", "ByMonth", "ByCustomer", "Top", "TopOnly", "Matrix", "Costs", "Course", "Bands"],
 )
 def test_the_rows_behind_a_mark_add_up_to_it(books: Books, report: str) -> None:
     """Measured over the rows listed behind it, each mark says what it said."""
@@ -290,3 +322,76 @@ def test_a_report_over_nothing_is_empty_and_not_wrong(books: Books) -> None:
     result = books.admin.report("shop.Top", nothing)
     assert result.groups == ()
     assert result.total == (Decimal("0"), 0, None)
+
+
+def found(result: ReportResult, *names: str) -> dict[Any, tuple[object, ...]]:
+    """Some measures by their keys."""
+    places = [[each.name for each in result.report.measures].index(name) for name in names]
+    return {keys: tuple(values[p] for p in places) for keys, values in shown(result).items()}
+
+
+def test_measures_stand_beside_those_of_other_groups(books: Books) -> None:
+    result = books.admin.report("shop.Course")
+    months = [(date(2026, month, 1),) for month in range(1, 5)]
+    assert found(result, "share", "whole") == {
+        months[0]: (Decimal("0.45801565"), Decimal("65.5006")),
+        months[1]: (Decimal("0E-8"), Decimal("65.5006")),
+        months[2]: (Decimal("0E-8"), Decimal("65.5006")),
+        months[3]: (Decimal("0.53435083"), Decimal("65.5006")),
+        (None,): (Decimal("0.00763352"), Decimal("65.5006")),
+    }
+    assert found(result, "so_far", "mean", "before", "growth") == {
+        months[0]: (Decimal("30.0003"), None, None, None),
+        months[1]: (Decimal("30.0003"), Decimal("15.00015000"), Decimal("30.0003"), Decimal(-1)),
+        months[2]: (Decimal("30.0003"), Decimal("0E-8"), Decimal(0), None),
+        months[3]: (Decimal("65.0006"), Decimal("17.50015000"), Decimal(0), None),
+        (None,): (None, None, None, None),
+    }
+    assert result.total[1:] == (Decimal(1), Decimal("65.5006"), None, None, None, None)
+
+
+def test_what_goes_on_passes_over_months_without_a_cell(books: Books) -> None:
+    """Each kind has every month, and its own course."""
+    result = books.admin.report("shop.KindCourse")
+    march = date(2026, 3, 1)
+    assert found(result, "so_far")["small", march] == (Decimal("10.0001"),)
+    assert found(result, "so_far")["big", march] == (Decimal("20.0002"),)
+    assert found(result, "so_far")["small", date(2026, 4, 1)] == (Decimal("40.0004"),)
+
+
+def test_groups_are_shown_for_their_measures(books: Books) -> None:
+    result = books.admin.report("shop.Having")
+    assert list(shown(result)) == [("A",), ("B",)]
+    assert result.total == (Decimal("65.5006"), Decimal(1))
+
+
+def test_numbers_are_parted_in_bands(books: Books) -> None:
+    result = books.admin.report("shop.Bands")
+    assert shown(result) == {(0,): (2,), (1,): (2,), (2,): (1,)}
+    (low, *_) = result.groups
+    page = books.admin.rows_behind("shop.Bands", low.drill, ListQuery((("amount",),)))
+    amounts: list[Any] = [row.cells[0] for row in page.rows]
+    assert sorted(amounts) == [Decimal("0.5"), Decimal("5")]
+
+
+def test_a_reader_sets_parameters_and_finds_the_rows_behind(books: Books) -> None:
+    for chosen, expected in (
+        ({}, Decimal("65.0006")),
+        ({"time": "this_month"}, Decimal(0)),
+        ({"time": "last_90_days"}, Decimal("30.0003")),
+        ({"time": "2026-01-01..2026-01-31"}, Decimal("30.0003")),
+        ({"time": "this_year", "who": books.bob}, Decimal("20.0002")),
+        ({"which": "small", "least": Decimal(20)}, Decimal("30.0003")),
+    ):
+        result = books.admin.report("shop.Asked", chosen=chosen)
+        assert result.total[0] == expected
+        assert result.total[1] == expected * 2
+        page = books.admin.rows_behind("shop.Asked", result.drill, ListQuery((("amount",),)))
+        amounts: list[Any] = [row.cells[0] for row in page.rows]
+        assert sum(amounts, Decimal(0)) == expected
+    for wrong in ({"tmie": "this_year"}, {"time": "this_yaer"}, {"time": "2026-02-30..2026-03-01"}):
+        with pytest.raises(BadQuery):
+            books.admin.report("shop.Asked", chosen=wrong)
+    for broken in ("", "W10", "W1siaXMiXV0"):
+        with pytest.raises(BadQuery):
+            books.admin.rows_behind("shop.Asked", broken, ListQuery(()))

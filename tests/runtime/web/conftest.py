@@ -91,6 +91,20 @@ report Sales on Order
   chart bar stacked revenue
   drill to Order
 
+report Asked on Order
+  param time: range = this_year
+  param customer_is "Customer" -> Customer
+  param least: money = 1.5
+  param kind: Kind
+  param noted: bool
+  param since: date
+  where placed in time and total >= least and (
+    (customer_is is null or customer == customer_is) and (kind is null or customer.kind == kind)
+  ) and (noted is null or noted == (note is not null)) and (since is null or placed >= since)
+  by size = band(total, 10, 1_000)
+  show orders = count(), part = share(orders)
+  rows number, customer.name, total
+
 report Lines on Line
   by product
   show sold = sum(quantity)
