@@ -2,8 +2,9 @@
 named for what must hold; its problem is named for the breach.
 
 This module is the table of contents: `names` and `texts` (the workspace), `entity`, `access`,
-`flow`, `rule`, `table`, `report`, `view`. `places` finds where in the text a part of the model
-stands.
+`flow`, `exits`, `approval`, `filling`, `rule`, `table`, `report`, `view`. `graph` sees flows as
+graphs, `knowledge` is what the logic of conditions asks, `places` finds where in the text a part
+of the model stands.
 """
 
 from __future__ import annotations
@@ -12,7 +13,20 @@ from collections.abc import Callable
 
 from compiler.analyse.flow import flow as flow_model
 from compiler.build import Build, query
-from compiler.checks import access, entity, flow, names, report, rule, table, texts, view
+from compiler.checks import (
+    access,
+    approval,
+    entity,
+    exits,
+    filling,
+    flow,
+    names,
+    report,
+    rule,
+    table,
+    texts,
+    view,
+)  # fmt: skip
 from compiler.model.base import EntityId
 from compiler.resolve.declared import Declared, of_kind, written
 from compiler.resolve.members import entities
@@ -40,6 +54,13 @@ FLOW: tuple[Callable[[Build, EntityId], None], ...] = (
     flow.ends_are_final,
     flow.states_lead_to_an_end,
     flow.somebody_may_take_it,
+    exits.exits_exclude_each_other,
+    exits.conditions_can_hold,
+    exits.timers_can_fire,
+    approval.quorums_can_be_reached,
+    approval.somebody_decides,
+    approval.returns_lead_back,
+    filling.required_fields_are_open,
 )
 RULE: tuple[Callable[[Build, Declared], None], ...] = (
     rule.refusals_have_events,
