@@ -127,8 +127,13 @@ def either(choices: list[Message]) -> Message:
 
 
 def nearest(word: str, candidates: Iterable[str], cutoff: float = 0.66) -> str | None:
-    """The candidate that was most likely meant, if one is close enough."""
-    by_case = {candidate.casefold(): candidate for candidate in candidates}
+    """The candidate that was most likely meant, if one is close enough; of those that differ in
+    case alone the first whose case begins as the word's does, else the first."""
+    by_case: dict[str, str] = {}
+    for each in candidates:
+        known = by_case.setdefault(each.casefold(), each)
+        if known[:1].isupper() != word[:1].isupper() == each[:1].isupper():
+            by_case[each.casefold()] = each
     found = get_close_matches(word.casefold(), by_case, n=1, cutoff=cutoff)
     return by_case[found[0]] if found else None
 

@@ -14,7 +14,7 @@ from compiler.build import Build, query
 from compiler.model.base import EntityId, Labels
 from compiler.model.entity import Collection
 from compiler.resolve.members import Shape, Slot, members, mentioned, name_place, shape
-from compiler.resolve.names import place
+from compiler.resolve.names import nearest, place
 from dsl.ast.entity import (
     InverseDecl,
     ManyToManyDecl,
@@ -80,6 +80,18 @@ def _turned(build: Build, known: Shape, slot: Slot, tree: InverseDecl, target: E
     if leads_here and found and not found.is_computed:
         return name
     if found is None or found.type.kind != "error":
-        at = place(slot.block, tree.target)
-        build.report(InverseOfNothing(at=at, entity=known.name, written=str(tree.target)))
+        near = nearest(name, _leading_to(build, target, known.id))
+        at = place(slot.block, tree.target.parts[-1])
+        written = str(tree.target)
+        build.report(InverseOfNothing(at=at, entity=known.name, written=written, near=near))
     return ""
+
+
+def _leading_to(build: Build, source: EntityId, target: EntityId) -> list[str]:
+    """The references of one entity to another."""
+    members = (member(build, source, name) for name in shape(build, source).slots)
+    return [
+        each.name
+        for each in members
+        if each and not each.is_computed and (each.type.kind, each.type.of) == ("ref", target)
+    ]

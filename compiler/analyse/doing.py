@@ -13,13 +13,14 @@ from compiler.analyse.member import Member, SetWithoutAggregate, member
 from compiler.analyse.paths import names_of
 from compiler.analyse.statement import NotRows, transit
 from compiler.analyse.types import type_name
-from compiler.analyse.unknown import report_unknown_field, short_name
+from compiler.analyse.unknown import UnknownField, report_unknown_field, short_name
 from compiler.model import test as model
 from compiler.model.base import EntityId, Origin
 from compiler.model.expr import Expr, Var
 from compiler.model.types import TEXT, Type, ref
+from compiler.resolve.declared import modules
 from compiler.resolve.members import mentioned, shape
-from compiler.resolve.names import ENTITY, resolve
+from compiler.resolve.names import ENTITY, nearest, resolve
 from dsl.ast import expr as ast
 from dsl.ast import statement as tree
 from dsl.ast import test as test_tree
@@ -109,6 +110,12 @@ class Doing:
             typed(context, written)
             return None
         path = Path(written.span, tuple(names))
+        first, *rest = (name.text for name in names)
+        if rest and first not in modules(context.build):
+            # `odrer.cancel()`: it is the record that is not known.
+            near, at = nearest(first, context.variables), context.place(names[0])
+            context.report(UnknownField(at=at, written=first, entity=context.module, near=near))
+            return None
         found = resolve(context.build, context.module, context.block, path, ENTITY)
         return EntityId(found.id) if found else None
 

@@ -40,6 +40,7 @@ from compiler.resolve.members import (
     shape,
     written_members,
 )
+from compiler.resolve.names import Misspelt
 from dsl.ast.app import DataDecl
 from dsl.ast.base import Path
 from dsl.ast.clock import ClockDecl
@@ -194,7 +195,8 @@ def computed(build: Build, entity: EntityId, name: str) -> Expr:
     assert isinstance(tree, ComputedDecl)
     context = of_record(build, slot.module, slot.block, entity)
     kind = computed_kind(build, entity, name)
-    value = typed(context, tree.value, kind.type if kind else None)
+    declared = ERROR if tree.type is not None else None
+    value = typed(context, tree.value, kind.type if kind else declared)
     if kind:
         return fit(context, tree.value, value, kind.type.optional())
     return _single(context, tree, value)
@@ -226,9 +228,10 @@ def _inverse(build: Build, known: Shape, slot: Slot) -> Member:
     return _many(slot, found[0] if found else None)
 
 
-class InverseOfNothing(Problem, code="CW0304", name="inverse-of-nothing"):
+class InverseOfNothing(Misspelt, Problem, code="CW0304", name="inverse-of-nothing"):
     entity: str
     written: str
+    near: str
     message = Message(
         "`{written}` is not a reference to `{entity}`", "`{written}` 不是指向 `{entity}` 的引用"
     )

@@ -31,7 +31,7 @@ from compiler.model.expr import (
 )  # fmt: skip
 from compiler.model.types import Type, enum, ref, set_of
 from compiler.resolve.declared import Declared, Kind, of_kind
-from compiler.resolve.members import CLOCK_PARTS, shape
+from compiler.resolve.members import CLOCK_PARTS, entities, may_have, shape
 from compiler.resolve.names import (
     KIND_NAMES,
     AmbiguousName,
@@ -103,9 +103,16 @@ def _global(context: Context, node: ast.NameRef, expected: Type | None) -> Expr:
         return context.report(
             AmbiguousName(at=context.place(node), written=written, choices=choices)
         )
-    if is_lost(context.build, written) or (expected and expected.kind == "error"):
+    if _is_excused(context, written) or (expected and expected.kind == "error"):
         return BROKEN
     return context.report(_unknown(context, node, expected))
+
+
+def _is_excused(context: Context, written: str) -> bool:
+    """Whether a name that means nothing comes of a fault that is reported elsewhere."""
+    if context.row is not None and context.row.type.of in entities(context.build):
+        return may_have(context.build, EntityId(context.row.type.of), written)
+    return is_lost(context.build, written)
 
 
 def _declared(context: Context, node: ast.NameRef | ast.Attr, found: Declared) -> Expr:

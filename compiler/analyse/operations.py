@@ -117,8 +117,10 @@ def _both(context: Context, node: ast.Binary) -> tuple[Expr, Expr]:
     compares = node.op in _COMPARISONS
     bare = compares and isinstance(node.left, ast.NameRef)
     if bare and isinstance(node.left, ast.NameRef) and not local_exists(context, node.left.name):
-        right = typed(context, node.right)
-        return typed(context, node.left, right.type), right
+        right_name = node.right.name if isinstance(node.right, ast.NameRef) else None
+        if right_name is None or local_exists(context, right_name):
+            right = typed(context, node.right)
+            return typed(context, node.left, right.type), right
     left = typed(context, node.left)
     right = typed(context, node.right, left.type if compares or node.op == "contains" else None)
     if bare and right.type.kind == "enum" and left.type.kind != "enum":

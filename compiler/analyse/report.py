@@ -415,7 +415,7 @@ def _called_after_fields(tree: ast.ReportDecl, made: list[Dimension]) -> dict[st
 @dataclass(frozen=True, slots=True)
 class _Columns:
     """The names that a report may say; others that are `taken` stand for what is reported
-    already."""
+    already, misspelt there or here."""
 
     dimensions: list[str]
     measures: list[str]
@@ -427,7 +427,7 @@ class _Columns:
         if written in names:
             self._mention(context, node, written)
             return True
-        if written not in self.taken.difference(self.dimensions, self.measures):
+        if not nearest(written, self.taken.difference(self.dimensions, self.measures)):
             near = nearest(written, names)
             context.report(UnknownColumn(at=context.place(node), written=written, near=near))
         return False

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 
 from compiler.build import Build
 from compiler.model.base import EntityId
-from compiler.resolve.members import shape
+from compiler.resolve.members import may_have, shape
 from compiler.resolve.names import (
     Misspelt,
-    is_lost,
     nearest,
 )  # fmt: skip
 from dsl.diagnostic import Message, Problem
@@ -61,7 +60,7 @@ def unknown_value(at: Place, written: str, enum: str, values: Sequence[str]) -> 
 
 def report_unknown_field(build: Build, at: Place, entity: EntityId, written: str) -> None:
     """Report that an entity has no such member, unless it was written and not understood."""
-    if not is_lost(build, written):
+    if not may_have(build, entity, written):
         near = nearest(written, shape(build, entity).slots)
         build.report(UnknownField(at=at, written=written, entity=short_name(entity), near=near))
 

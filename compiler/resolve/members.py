@@ -24,7 +24,7 @@ from compiler.resolve.composition import (
     transitions_in,
 )
 from compiler.resolve.declared import Declared, decl, of_kind
-from compiler.resolve.names import ENTITY, find, place, resolve
+from compiler.resolve.names import ENTITY, find, is_lost, place, resolve
 from compiler.resolve.symbols import Symbol, of_member
 from dsl.ast.app import DataDecl
 from dsl.ast.base import Name, Path
@@ -199,6 +199,41 @@ def shape(build: Build, entity: EntityId) -> Shape:
     )
 
 
+@query
+def may_have(build: Build, entity: EntityId, name: str) -> bool:
+    """Whether an entity may have a member of this name after all: too little was understood of
+    what gives it members, and that was reported there."""
+    return is_lost(build, name) or _lacks_mixins(build, entity) or name in _unplaced(build)
+
+
+def _lacks_mixins(build: Build, entity: EntityId) -> bool:
+    declared = entities(build)[entity]
+    if declared.kind == "data":
+        return False
+    named = [
+        path
+        for each in (declared, *about(build, "entity", entity).extending)
+        for path in decl(build, each.block, EntityDecl).mixins
+    ]
+    return len(named) > len(_mixins(build, entity))
+
+
+@query
+def _unplaced(build: Build) -> frozenset[str]:
+    """The names of far sides of many-to-many of which it is not known where they belong."""
+    return frozenset(
+        part.tree.inverse.text
+        for each in of_kind(build, "entity")
+        for part in written_members(build, EntityId(each.id))
+        if isinstance(part.tree, ManyToManyDecl)
+        and not isinstance(find(build, part.module, _texts(part.tree.target), ENTITY), Declared)
+    )
+
+
+def _texts(path: Path) -> list[str]:
+    return [name.text for name in path.parts]
+
+
 def mentioned(build: Build, block: str, known: Shape, name: Name) -> bool:
     """Whether an entity has a member of this name; if so, the name is known to mean it."""
     slot = known.slots.get(name.text)
@@ -365,7 +400,7 @@ def _flow_parts(build: Build, entity: EntityId, parts_of: Parts[N]) -> tuple[Par
 @query
 def _given_by_flow(build: Build, each: Declared) -> tuple[tuple[EntityId, Slot], ...]:
     tree = decl(build, each.block, FlowDecl)
-    target = find(build, each.module, [part.text for part in tree.entity.parts], ENTITY)
+    target = find(build, each.module, _texts(tree.entity), ENTITY)
     if not isinstance(target, Declared):
         return ()
     id = f"{target.id}.{tree.name.text}"
@@ -405,7 +440,7 @@ def regions_of(tree: FlowDecl) -> list[RegionDecl]:
 @query
 def _given_by_clock(build: Build, each: Declared) -> tuple[tuple[EntityId, Slot], ...]:
     tree = decl(build, each.block, ClockDecl)
-    target = find(build, each.module, [part.text for part in tree.entity.parts], ENTITY)
+    target = find(build, each.module, _texts(tree.entity), ENTITY)
     if not isinstance(target, Declared):
         return ()
     return tuple(
