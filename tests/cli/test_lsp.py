@@ -421,7 +421,7 @@ def test_messages_are_in_the_language_of_the_editor(tmp_path: Path) -> None:
     shutil.copytree(Path(__file__).parents[2] / "apps" / "crm", tmp_path / "shop")
     editor = Editor(tmp_path)
     editor.start("zh-cn")
-    text = editor.texts["lead.case"].replace("entity Lead", "entity Lead with Nothing")
+    text = editor.texts["lead.case"].replace("-> User", "-> Usr", 1)
     editor.type("lead.case", text)
     assert any("没有" in each.message for each in editor.diagnostics("lead.case"))
     editor.stop()
