@@ -442,3 +442,54 @@ test "graded"
     }  # fmt: skip
     missed = coverage(compiled.bundle.workspace, outcome.reached).missed()
     assert [each.id for each, _ in missed if each.kind == "row"] == ["shop.Grade 1"]
+
+
+def test_names_are_of_any_script() -> None:
+    text = """
+app shop "商店"
+  languages zh, en
+  timezone "Asia/Shanghai"
+  currency CNY
+
+role 销售
+
+entity 订单 as orders
+  名称: text(20) required
+  邮箱: email required
+  负责人 -> User required default me
+  access
+    销售 create
+    销售 read, update when 负责人 == me
+    负责人.manager read
+
+flow 订单.状态
+  state 草稿 initial
+  state 已付 final
+  付款: 草稿 -> 已付
+    by 负责人
+    require 名称 != "名称 1" "请先填写名称"
+    do
+      notify 负责人.manager "{名称} 已付款"
+
+test "订单由负责人付款"
+  given
+    小王 is 销售
+    小李 is 销售
+    小王.manager = 小李
+    订单一 = 订单(负责人: 小王)
+  as 小李
+    see 订单一
+    cannot 订单一.名称 = "铅笔"
+  as 订单一.负责人
+    cannot 订单一.付款() "请先填写名称"
+    订单一.名称 = "钢笔"
+    订单一.付款()
+  expect 订单一.状态 == 已付 and 订单一.邮箱 == "address1@test.example"
+  expect notice to 小李 "钢笔 已付款"
+"""
+    compiled = compile_app(Texts((("shop/app.case", text),)), STANDARD)
+    assert compiled.bundle is not None, compiled.diagnostics
+    stage = Stage(compiled.bundle, STANDARD)
+    outcome = play(stage, compiled.tests[0])
+    stage.close()
+    assert outcome.failure is None
