@@ -6,7 +6,8 @@ What both work with: `domain` (model, tables, functions, rights), `shape` (an en
 An act: `act` with its `row`s, `memory`, `relations`, `scope` and `guard`; a change as it is asked
 for: `changing`, `filling`, `serial`, `lines`, `deletion`, `moving`, `drafts`, `conflict`,
 `requests`, many at once: `batches`; what the app does about it: `triggers`, `upkeep`, `execution`,
-`notices`; its end: `conclusion` with `truths` and `uniques`, then `saving` and `history`.
+`notices`; its end: `conclusion` with `truths` and `uniques`, then `saving` and `history`; who may
+want to know of it: `witness`.
 
 Reading: `selection` (which rows for whom), `lists` and `fetch`, `cursor`, `periods`, `rights`,
 `histories`, `inbox`, and `reports` with `marks` and `figures`.

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from runtime.db import Database, UnknownDatabase
+from runtime.db import Database, MemoryDatabase, UnknownDatabase
 
 
 @pytest.fixture
@@ -166,3 +166,27 @@ def test_a_read_that_fails_does_not_spoil_the_moment(database: Database) -> None
         with pytest.raises(DBAPIError):
             database.read(lambda c: c.execute(text("SELECT nothing FROM nowhere")))
         assert ids(database) == []
+
+
+def test_what_is_tried_in_memory_is_undone() -> None:
+    database = MemoryDatabase()
+
+    def add(connection: Connection) -> None:
+        connection.execute(text("INSERT INTO t (x) VALUES (1)"))
+
+    def add_and_fail(connection: Connection) -> None:
+        add(connection)
+        raise ValueError
+
+    def count(connection: Connection) -> object:
+        return connection.scalar(text("SELECT count(*) FROM t"))
+
+    database.write(lambda connection: connection.execute(text("CREATE TABLE t (x INTEGER)")))
+    for _ in range(2):
+        with database.undone():
+            database.write(add)
+            with pytest.raises(ValueError):
+                database.write(add_and_fail)
+            assert database.read(count) == 1
+        assert database.read(count) == 0
+    database.close()
