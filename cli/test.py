@@ -14,7 +14,7 @@ import msgspec
 from cli.cache import BUNDLE, TESTS, Cache
 from cli.outcomes import Results, as_json, as_junit, as_text
 from cli.playing import run
-from cli.workspace import SUFFIX, FolderWorkspace, data_of
+from cli.workspace import SUFFIX, FolderWorkspace, data_of, workspace_of
 from compiler.bundle import Bundle, unpack
 from compiler.model.test import Test
 from dsl.diagnostic import Language, Message
@@ -47,14 +47,19 @@ class _Script:
 
 
 class Runner:
-    """Runs the tests of a folder, again and again with what has changed."""
+    """Runs the tests of a folder, again and again with what has changed.
+
+    The tests of one app run in the workspace that it is served with.
+    """
 
     def __init__(self, folder: Path, only: str, jobs: int | None, language: Language) -> None:
-        self.folder = folder
+        is_app = any(folder.glob(f"*{SUFFIX}"))
+        self.module = folder.resolve().name if is_app else ""
+        self.folder = workspace_of(folder) if is_app else folder
         self.only = only
         self.jobs = jobs
         self.language = language
-        self._workspace = FolderWorkspace(folder)
+        self._workspace = FolderWorkspace(self.folder)
         self._last: Compiled | None = None
         self._script: _Script | None = None
         self._known: dict[tuple[str, str], tuple[Test, Outcome]] = {}
@@ -71,7 +76,7 @@ class Runner:
             return None
         if before is None or before.bundle.workspace != script.bundle.workspace:
             self._known = {}
-        tests = [each for each in script.tests if self.only in each.name]
+        tests = [each for each in script.tests if self._is_meant(each)]
         due = [each for each in tests if not self._still_passes(each)]
         for test, outcome in zip(due, run(script.bundle, due, self.jobs), strict=True):
             self._known[test.module, test.name] = test, outcome
@@ -80,7 +85,7 @@ class Runner:
         return Results(
             outcomes,
             not self.only,
-            coverage(script.bundle.workspace, reached),
+            coverage(script.bundle.workspace, reached, self.module),
             script.sources,
             time.perf_counter() - began,
         )
@@ -122,6 +127,9 @@ class Runner:
     def bundle(self) -> Bundle | None:
         """The apps that were tested last."""
         return None if self._script is None else self._script.bundle
+
+    def _is_meant(self, test: Test) -> bool:
+        return self.only in test.name and (not self.module or test.module == self.module)
 
     def _still_passes(self, test: Test) -> bool:
         known = self._known.get((test.module, test.name))

@@ -66,19 +66,19 @@ class Coverage:
         ]
 
 
-def coverage(workspace: Workspace, reached: Iterable[Element]) -> Coverage:
-    """What was reached of all there is in a workspace."""
-    found = frozenset(reached)
-    return Coverage(elements(workspace), found)
-
-
-def elements(workspace: Workspace) -> dict[Element, Origin]:
-    """All that tests can reach in the apps; what modules of the library do is not theirs."""
-    return {
+def coverage(workspace: Workspace, reached: Iterable[Element], module: str = "") -> Coverage:
+    """What was reached of all there is in a workspace, or in one of its apps."""
+    found = {
         element: origin
         for element, origin in _elements(workspace)
-        if not workspace.modules[element.id.partition(".")[0]].library
+        if _is_of_app(workspace, element.id.partition(".")[0], module)
     }
+    return Coverage(found, frozenset(reached))
+
+
+def _is_of_app(workspace: Workspace, owner: str, wanted: str) -> bool:
+    """What modules of the library do is not the apps' to test."""
+    return owner == wanted if wanted else not workspace.modules[owner].library
 
 
 def _elements(workspace: Workspace) -> Iterator[tuple[Element, Origin]]:

@@ -60,6 +60,22 @@ test "an order is dear"
   as ann
     pens.amount = 100
 """
+MORE = """
+app more "More"
+  use shop
+
+entity Return
+  order -> Order required
+  access
+    Sales all
+
+test "an order comes back"
+  given
+    ann is Sales
+    pens = Order(name: "Pens")
+  as ann
+    create Return(order: pens)
+"""
 TOLD = """\
 failed: shop/app.case:38 an order is cheap
    38 | expect pens.status == lost and pens.amount == 5
@@ -129,6 +145,16 @@ def test_only_some_tests(app: Path) -> None:
     assert code == 0
     assert told.startswith("passed: 1 (")
     assert casework("test", app, "--only", "nothing like this")[0] == 1
+
+
+def test_an_app_is_tested_with_those_that_it_is_served_with(app: Path) -> None:
+    other = app.parent / "more"
+    other.mkdir()
+    (other / "app.case").write_text(MORE, "utf-8")
+    code, told = casework("--lang", "en", "test", other)
+    assert code == 0, told
+    assert told.startswith("passed: 1 (")
+    assert casework("--lang", "en", "test", app.parent)[1].count("passed: 2 (") == 1
 
 
 def test_coverage_names_the_lines(app: Path) -> None:
