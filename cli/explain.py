@@ -12,7 +12,8 @@ import compiler.pipeline  # noqa: F401 (declares the problems)
 from dsl.diagnostic import PROBLEMS, Language, Message, Problem
 from dsl.words import nearest
 
-PAGES = Path(__file__).parent.parent / "docs" / "codes"
+PAGES = Path(__file__).with_name("codes")
+"""The pages of `docs/codes`, which lie here by a link, so that an installation has them too."""
 CHINESE = "\n## 中文\n"
 
 _CODE = re.compile(r"(?i)cw\w{1,4}$|[a-z]+(-[a-z]+)+$")
@@ -57,12 +58,8 @@ def _problem(code: str, language: Language) -> type[Problem]:
 
 
 def page_of(problem: type[Problem], language: Language) -> str:
-    """The page in a language. An installation without the pages has the bare texts."""
-    path = PAGES / f"{problem.code}.md"
-    if not path.exists():
-        help_text = problem.help.text(language) if problem.help else ""
-        return f"# {problem.code} {problem.name}\n\n{problem.message.text(language)}\n\n{help_text}"
-    return in_language(path.read_text("utf-8"), language)
+    """The page in a language."""
+    return in_language((PAGES / f"{problem.code}.md").read_text("utf-8"), language)
 
 
 def in_language(page: str, language: Language) -> str:

@@ -14,7 +14,7 @@ CASES = [
     (["nothing-like-it"], "没有命令 'nothing-like-it'。"),
     (["check", "--formt", "json"], "没有选项 '--formt'。是否指 '--format'？"),
     (["--colour"], "没有选项 '--colour'。"),
-    (["explain"], "缺少参数 'CODE'。"),
+    (["new"], "缺少参数 'NAME'。"),
     (["sample", "nowhere"], "'APP' 的值不对：文件夹 'nowhere' 不存在。"),
     (["serve", "--port", "x"], "'--port' 的值不对：'x' 不是整数。"),
     (["sample", ".", "--rows", "0"], "'--rows' 的值不对：0 不在范围 x>=1 内。"),
