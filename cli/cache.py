@@ -74,7 +74,7 @@ def _digest(data: bytes) -> bytes:
 def _key(files: Sequence[SourceFile]) -> str:
     digest = sha256(_program())
     for file in files:
-        for part in (file.path.encode(), file.text.encode("utf-8", "surrogatepass")):
+        for part in (file.path.encode(), file.text.encode("utf-8"), file.flaw.encode()):
             digest.update(b"%d " % len(part))
             digest.update(part)
     return digest.hexdigest()

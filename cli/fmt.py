@@ -21,6 +21,7 @@ _FAULTY = Message(
     "{path}: parts with faults are left as they are; see casework check",
     "{path}：有错误的部分保持原样；请运行 casework check",
 )
+_UNREADABLE = Message("{path} cannot be read: {reason}", "无法读取 {path}：{reason}")
 _NOT_TEXT = Message("{path} is not UTF-8 text", "{path} 不是 UTF-8 文本")
 
 
@@ -42,6 +43,11 @@ def fmt(language: Language, paths: tuple[Path, ...], check: bool, diff: bool) ->
     for path in _files(paths or (Path(),)):
         try:
             before = path.read_bytes().decode("utf-8")
+        except OSError as error:
+            told = _UNREADABLE.filled({"path": path, "reason": error.strerror})
+            click.echo(told.text(language), err=True)
+            failed = True
+            continue
         except UnicodeDecodeError:
             click.echo(_NOT_TEXT.filled({"path": path}).text(language), err=True)
             failed = True
@@ -65,12 +71,13 @@ def fmt(language: Language, paths: tuple[Path, ...], check: bool, diff: bool) ->
 
 def _files(paths: tuple[Path, ...]) -> Iterator[Path]:
     """The files named, and all .case files below the folders named, each once."""
-    found = [
-        file
-        for path in paths
-        for file in (sorted(path.rglob("*.case")) if path.is_dir() else [path])
-    ]
+    found = [file for path in paths for file in (_below(path) if path.is_dir() else [path])]
     return iter(dict.fromkeys(found))
+
+
+def _below(folder: Path) -> list[Path]:
+    """The .case files of a folder; a folder may be named like one."""
+    return sorted(path for path in folder.rglob("*.case") if os.path.isfile(path))
 
 
 def _difference(path: Path, before: str, after: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dsl.source import SourceFile
@@ -12,6 +12,8 @@ from dsl.source import SourceFile
 SUFFIX = ".case"
 DATA = ".casework"
 DATA_DIR = "CASEWORK_DATA_DIR"
+MAX_FILE = 4 * 1024 * 1024
+"""Bytes of a file that are read; no text written by people comes near it."""
 CACHE = "cache"
 """The folder beside the data for what can be made again from the text."""
 
@@ -45,6 +47,14 @@ class _Read:
     source: SourceFile
 
 
+def _source(name: str, data: bytes) -> SourceFile:
+    """A file of these bytes, whatever they are."""
+    try:
+        return SourceFile(name, data.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        return SourceFile(name, data.decode("utf-8-sig", "replace"), "encoding")
+
+
 class FolderWorkspace:
     """The `.case` files below a folder; one that did not change is the same object every time.
 
@@ -71,7 +81,8 @@ class FolderWorkspace:
         inside = path.relative_to(self.folder)
         if self._is_app:
             inside = Path(self.folder.resolve().name) / inside
-        return inside.as_posix()
+        # A name that is no text is shown as well as it can be.
+        return os.fsencode(inside.as_posix()).decode("utf-8", "replace")
 
     @property
     def _is_app(self) -> bool:
@@ -80,7 +91,7 @@ class FolderWorkspace:
     def _paths(self) -> Iterator[Path]:
         for path in self.folder.rglob(f"*{SUFFIX}"):
             inside = path.relative_to(self.folder)
-            if path.is_file() and not any(part.startswith(".") for part in inside.parts):
+            if os.path.isfile(path) and not any(part.startswith(".") for part in inside.parts):
                 yield path
 
     def _current(self, path: Path) -> _Read | None:
@@ -90,7 +101,10 @@ class FolderWorkspace:
             known = self._read.get(path)
             if known is not None and known.stamp == stamp:
                 return known
-            text = path.read_bytes().decode("utf-8-sig", "replace")
+            large = stat.st_size > MAX_FILE
+            source = _source(self.name_of(path), b"" if large else path.read_bytes())
         except FileNotFoundError:
             return None
-        return _Read(stamp, SourceFile(self.name_of(path), text))
+        except OSError:
+            return _Read((0, -1), SourceFile(self.name_of(path), "", "access"))
+        return _Read(stamp, replace(source, flaw="size") if large else source)

@@ -11,7 +11,7 @@ and the block is parsed again, so that one fault costs one message and hides not
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -23,13 +23,13 @@ from lark.exceptions import UnexpectedInput
 from dsl.ast.app import Decl
 from dsl.ast.expr import Expr, Null
 from dsl.build.tree import TreeBuilder
-from dsl.diagnostic import Diagnostic
+from dsl.diagnostic import Diagnostic, Problem
 from dsl.explain import Fault, explain, fault_of
 from dsl.layout import Layout, TooDeep
 from dsl.prepare import Prepared, prepare
 from dsl.recovery import Recovery
-from dsl.source import Block, Place, SourceFile, Span
-from dsl.syntax import BadIndentation, MoreFaults
+from dsl.source import MAX_BLOCKS, Block, Flaw, Place, SourceFile, Span
+from dsl.syntax import BadIndentation, FileTooLarge, MoreFaults, NotUtf8, TooManyBlocks, Unreadable
 from dsl.table import load
 
 MAX_FILE_FAULTS = 100
@@ -58,12 +58,15 @@ def parse_block(block: Block) -> ParsedBlock:
 
 
 def parse(file: SourceFile) -> tuple[ParsedBlock, ...]:
-    """All blocks of a file in written order; past 100 faults the rest is left out."""
+    """All blocks of a file in written order; past 100 faults the rest is left out, and nothing is
+    read of a file with a flaw."""
+    if file.flaw:
+        return tuple(_unread(file))
     parsed: list[ParsedBlock] = []
     faults = 0
-    for block in file.blocks:
-        if faults >= MAX_FILE_FAULTS:
-            parsed.append(_given_up(block))
+    for number, block in enumerate(file.blocks):
+        if faults >= MAX_FILE_FAULTS or number == MAX_BLOCKS:
+            parsed.append(_given_up(block, TooManyBlocks if number == MAX_BLOCKS else MoreFaults))
             break
         parsed.append(parse_block(block))
         faults += len(parsed[-1].diagnostics)
@@ -77,10 +80,27 @@ def expected(before: str) -> frozenset[str]:
         return parser.expected(before)
 
 
-def _given_up(block: Block) -> ParsedBlock:
+_FLAWS: Mapping[Flaw, type[Problem]] = {
+    "access": Unreadable,
+    "size": FileTooLarge,
+    "encoding": NotUtf8,
+}
+
+
+def _unread(file: SourceFile) -> Iterator[ParsedBlock]:
+    """No tree for any block, and the flaw where it begins."""
+    at = max(file.text.find("\ufffd"), file.blocks[0].start)
+    faulty = max(block.start for block in file.blocks if block.start <= at)
+    for block in file.blocks:
+        place = Place(block.key, Span(at - block.start, at - block.start + 1))
+        fault = _FLAWS[file.flaw](at=place).diagnostic()
+        yield ParsedBlock(block.key, None, (fault,) if block.start == faulty else ())
+
+
+def _given_up(block: Block, why: type[Problem]) -> ParsedBlock:
     start = len(block.text) - len(block.text.lstrip())
     place = Place(block.key, Span(start, start + 1))
-    return ParsedBlock(block.key, None, (MoreFaults(at=place).diagnostic(),))
+    return ParsedBlock(block.key, None, (why(at=place).diagnostic(),))
 
 
 @lru_cache(maxsize=_MEMO_BLOCKS)

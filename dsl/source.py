@@ -11,11 +11,18 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
+from itertools import islice, pairwise
+from typing import Literal
+
+Flaw = Literal["", "access", "size", "encoding"]
 
 _BLOCK_START = re.compile(r"^[^\s#]", re.MULTILINE)
 _TEXT_BLOCK = re.compile(r'^[^#\n]*"""[^\S\n]*\n(?:[^"]|"(?!""))*"""', re.MULTILINE)
-_FIRST_TEXT = re.compile(r"(?:[^\S\n]*(?:#[^\n]*)?\n)*[^\S\n]*[^\s#]")
+MAX_BLOCKS = 5_000
+"""Declarations of a file that are told apart: all that follow the last are one block."""
+
+# Possessive: to come back to a line costs memory for each, and no line is given back.
+_FIRST_TEXT = re.compile(r"(?:[^\S\n]*(?:#[^\n]*)?\n)*+[^\S\n]*[^\s#]")
 _HEADER = re.compile(
     r"(?:extern[ ]+|(?:extend|override)[ ]+(?=[a-z]+[ ]))?"
     r"""[^\W\d]\w*(?:[ ]+(?:[^\W\d][\w.]*|"[^"\n]*"))?"""
@@ -59,10 +66,15 @@ class Block:
 
 @dataclass(frozen=True)
 class SourceFile:
-    """A file of a workspace; `path` is relative to the workspace and uses `/`."""
+    """A file of a workspace; `path` is relative to the workspace and uses `/`.
+
+    With a `flaw` its text is not what was written: there is none because the file cannot be read
+    (`access`) or is too large (`size`), or what is no UTF-8 stands in it as U+FFFD (`encoding`).
+    """
 
     path: str
     text: str
+    flaw: Flaw = ""
     _line_starts: list[int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -87,12 +99,15 @@ class SourceFile:
 
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
-        """The declarations in written order; comments right above one belong to it."""
-        return tuple(_cut(self))
+        """The declarations in written order; comments right above one belong to it. A file with a
+        flaw has at least one, for its fault to stand in."""
+        blocks = tuple(_cut(self))
+        return blocks or ((Block(f"{self.path}:", self.path, 0, self.text),) if self.flaw else ())
 
 
 def _cut(file: SourceFile) -> Iterator[Block]:
-    starts = [_with_comments(file.text, start) for start in _starts(file.text)]
+    first = islice(_starts(file.text), MAX_BLOCKS + 1)
+    starts = [_with_comments(file.text, start) for start in first]
     seen: dict[str, int] = {}
     for start, end in pairwise([*starts, len(file.text)]):
         text = file.text[start:end]

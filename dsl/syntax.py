@@ -249,6 +249,33 @@ class BlockTooLong(Problem, code="CW0135", name="block-too-long"):
     label = Message("not read", "未读取")
 
 
+class Unreadable(Problem, code="CW0024", name="unreadable-file"):
+    message = Message("the file cannot be read", "无法读取此文件")
+    help = Message(
+        "let the person who runs Casework read it, or remove it from the workspace",
+        "请让运行 Casework 的用户有读取权限，或把它移出工作区",
+    )
+
+
+class FileTooLarge(Problem, code="CW0025", name="file-too-large"):
+    message = Message("the file is larger than 4 MiB", "文件超过 4 MiB")
+    help = Message("divide it; a table of data is imported", "请拆分；数据表请用导入")
+
+
+class NotUtf8(Problem, code="CW0026", name="not-utf-8"):
+    message = Message("the file is not UTF-8 text", "文件不是 UTF-8 文本")
+    label = Message("this and what follows cannot be understood", "从此处起无法识别")
+    help = Message("save it in the encoding UTF-8", "请以 UTF-8 编码保存")
+
+
+class TooManyBlocks(Problem, code="CW0027", name="too-many-declarations"):
+    message = Message(
+        "a file with more than 5,000 declarations is not read to its end",
+        "文件超过 5,000 个声明，其余未读取",
+    )
+    help = Message("divide it", "请拆分此文件")
+
+
 class MoreFaults(Problem, code="CW0136", name="more-faults"):
     message = Message("more faults follow", "后面还有更多错误")
     label = Message("the text is not read beyond this line", "此行之后未再读取")

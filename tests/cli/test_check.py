@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli.main import main
-from cli.workspace import FolderWorkspace
+from cli.workspace import MAX_FILE, FolderWorkspace
 
 APP = 'app shop "Shop"\n  languages en, zh\n\nlocale zh\n  shop "商店"\n'
 CLEAN = 'role Sales "Sales"\n'
@@ -146,3 +146,51 @@ def test_files_that_are_gone_and_hidden_folders_are_left_out(shop: Path) -> None
 def test_text_that_is_not_utf_8_is_a_fault_and_no_crash(shop: Path) -> None:
     (shop / "order.case").write_bytes("role 客户\n".encode("gb18030"))
     assert check("check", shop).exit_code == 1
+
+
+def flawed(folder: Path, data: bytes) -> Result:
+    (folder / "flawed.case").write_bytes(data)
+    return check("check", folder)
+
+
+def test_a_file_that_is_not_utf_8_is_told_where_it_is_not(shop: Path) -> None:
+    result = flawed(shop, "role A\n\n# café\nrole 经理\n".encode("gb18030"))
+    assert "error[CW0026]: the file is not UTF-8 text" in result.output
+    assert "shop/flawed.case:3:6" in result.output
+    assert "errors: 1," in result.output
+
+
+@pytest.mark.parametrize("data", [bytes(range(256)), b"\xff\xfe", b"# \xff", b"\xff" * 100_000])
+def test_bytes_that_are_no_text_get_one_message(shop: Path, data: bytes) -> None:
+    result = flawed(shop, data)
+    assert result.output.count("error[") == 1
+    assert "CW0026" in result.output
+
+
+def test_a_file_that_is_too_large_is_not_read(shop: Path) -> None:
+    result = flawed(shop, b"role A\n" * (MAX_FILE // 7 + 1))
+    assert "error[CW0025]" in result.output
+
+
+def test_a_file_that_cannot_be_read_is_told(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(path: Path) -> bytes:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_bytes", refused)
+    result = check("check", shop)
+    assert (result.exit_code, result.output.count("error[CW0024]")) == (1, 1)
+    formatted = check("fmt", shop)
+    assert "app.case cannot be read: Permission denied" in formatted.output
+    assert formatted.exit_code == 1
+
+
+def test_folders_links_and_names_of_all_kinds_are_passed_over(shop: Path) -> None:
+    (shop / "folder.case").mkdir()
+    (shop / "loop.case").symlink_to(shop / "loop.case")
+    (shop / "again").symlink_to(shop)
+    (shop / "gone.case").symlink_to(shop / "nowhere")
+    os.mkfifo(shop / "pipe.case")
+    Path(os.fsdecode(os.fsencode(shop) + b"/\xff.case")).write_text("role A\n", "utf-8")
+    result = check("check", shop)
+    assert (result.exit_code, result.output.splitlines()[-1]) == (0, "files: 2, no faults")
+    assert check("fmt", shop).exit_code == 0

@@ -126,6 +126,7 @@ def test_a_file_reports_a_hundred_faults_and_says_that_more_follow() -> None:
         ("rule a on A\n  do\n    a" + ".a" * 300 + "()\n    b()\n", [(3, "CW0133")]),
         ("entity A\n  x: text  # " + "x" * 17_000 + "\n  y: text\n", [(2, "CW0134")]),
         ("entity A\n" + "  x: text\n" * 30_000, [(1, "CW0135")]),
+        ("role A\n" * 6_000, [(5_001, "CW0027")]),
     ],
 )
 def test_what_is_too_long_or_too_deep_is_refused(text: str, found: list[tuple[int, str]]) -> None:
