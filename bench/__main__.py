@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from bench import load, report
+from bench.commands import commands
 from bench.databases import Databases, SqliteFiles, postgres
 from bench.editing import editing
 from bench.measure import compare, deep_page, skipped
@@ -22,6 +23,12 @@ QUICK = 20_000
 TIMES_THE_LIMIT = 2.0
 DEEP = 1.1
 START_MS, IDLE_MIB, SWAP_MS = 1_000, 80, 150
+EDIT_MS = 50
+CRM_MS, COLD_MS, UNCHANGED_MS, NONSENSE_MS = 300, 2_000, 400, 2_000
+CHECK_MIB = 300
+LINEAR = 12.0
+"""Times as dear for ten times as much: grows linearly, but for what a larger heap costs."""
+RATE = 0.7
 IDLE_SECONDS = 2.0
 
 
@@ -71,11 +78,25 @@ def start(data: load.Dataset) -> None:
         report.show(report.Line("the hand-written app: start, idle", ", ".join(own)))
 
 
+def compiler(_: load.Dataset) -> None:
+    """What the compiler's commands cost, start-up included."""
+    found = commands()
+    report.show(report.bound("check crm, unchanged, CPU", found.crm.ms, CRM_MS, "ms"))
+    report.show(report.bound("check 10,000 lines, cold, CPU", found.cold.ms, COLD_MS, "ms"))
+    report.show(report.bound("its memory", found.cold.mib, CHECK_MIB, "MiB"))
+    report.show(report.bound("unchanged, CPU", found.unchanged.ms, UNCHANGED_MS, "ms"))
+    times = found.large.ms / found.cold.ms
+    report.show(report.bound("100,000 lines, times 10,000", times, LINEAR, "×"))
+    report.show(report.bound("1 MB of nonsense, CPU", found.nonsense.ms, NONSENSE_MS, "ms"))
+    report.show(report.bound("its memory", found.nonsense.mib, CHECK_MIB, "MiB"))
+    report.show(report.at_least("formatter, part of the parser's rate", found.format_rate, RATE))
+
+
 def edits(_: load.Dataset) -> None:
     """What writing a large workspace costs."""
     found = editing()
     report.show(report.Line("10,000 lines: parse, check and plan, CPU", f"{found.cold:.0f} ms"))
-    report.show(report.Line("one edited line: parse, check and plan", f"{found.edit:.0f} ms"))
+    report.show(report.bound("one edited line: parse, check and plan", found.edit, EDIT_MS, "ms"))
     report.show(report.bound("edited line: watcher's event → swap", found.swap, SWAP_MS, "ms"))
 
 
@@ -88,6 +109,7 @@ ON: Mapping[str, Measure] = {"sqlite": on_sqlite, "postgresql": on_postgresql}
 MEASURES: Mapping[str, Sequence[Measure]] = {
     "start": [start],
     "requests": list(ON.values()),
+    "compiler": [compiler],
     "edits": [edits],
 }
 

@@ -36,6 +36,11 @@ def bound(name: str, value: float, goal: float, unit: str) -> Line:
     return Line(name, f"{value:.0f} {unit}", goal=f"{goal:.0f} {unit}", kept=value <= goal)
 
 
+def at_least(name: str, value: float, goal: float) -> Line:
+    """A measure that may be no less than so much."""
+    return Line(name, f"{value:.2f}", goal=f"{goal:.2f}", kept=value >= goal)
+
+
 def show(line: Line) -> None:
     """Print a line of the table as soon as it is known."""
     _print((line.name, line.measured, line.limit, line.ratio, line.goal, line.verdict))

@@ -109,15 +109,21 @@ def _running(
     environment: Mapping[str, str],
     database: int | None,
 ) -> Iterator[Server]:
-    # Bytecode is kept, as an installation keeps it: without it a start compiles Python.
-    usual = {name: value for name, value in os.environ.items() if name != NO_BYTECODE}
-    process = subprocess.Popen(command, env={**usual, **environment}, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        command, env={**kept_bytecode(), **environment}, stdout=subprocess.DEVNULL
+    )
     try:
         _wait(process, port, path)
         yield Server(process, port, database)
     finally:
         process.terminate()
         process.wait()
+
+
+def kept_bytecode() -> dict[str, str]:
+    """The environment in which Python keeps its bytecode, as it does where it is installed: without
+    it every start compiles Python."""
+    return {name: value for name, value in os.environ.items() if name != NO_BYTECODE}
 
 
 def _wait(process: subprocess.Popen[bytes], port: int, path: str) -> None:
