@@ -11,17 +11,16 @@ from compiler.analyse.context import BROKEN, Context, is_broken, rule, typed
 from compiler.analyse.fit import fit
 from compiler.analyse.member import flow_of
 from compiler.analyse.unknown import short_name, unknown_value
-from compiler.model.expr import Expr, Var
+from compiler.model.expr import Aggregate, Expr, Extent, Var
 from compiler.model.report import Across, AcrossFunction, Moved, MovedFunction
 from compiler.model.rewrite import walk
-from compiler.model.types import DATE, DURATION, INSTANT, INT, Type, decimal
+from compiler.model.types import DATE, DURATION, INSTANT, INT, Type, decimal, ref, set_of
 from compiler.operators import aggregate_type
 from compiler.resolve.names import is_lost
 from compiler.resolve.symbols import of_value
 from dsl.ast import expr as ast
 from dsl.ast.base import Name
 from dsl.diagnostic import Message, Problem
-from dsl.syntax import LaterPart
 
 SHARE_SCALE = 8
 FEWEST_MOVING = 2
@@ -178,7 +177,21 @@ def _moment(context: Context, node: ast.Expr) -> Expr:
 
 
 def _breached(context: Context, node: ast.Call, function: str) -> Expr:
-    return context.report(LaterPart(at=context.place(node), word=function))
+    """`breached(repair)`: how many rows were late by a clock."""
+    clock = node.arguments[0].value if len(node.arguments) == 1 else None
+    if not isinstance(clock, ast.NameRef) or context.rows is None:
+        return context.report(
+            OneMeasure(at=context.place(node), function=function, example="breached(repair)")
+        )
+    row, rows = context.new_row(ref(context.rows)), set_of(ref(context.rows))
+    inside = context.within(row)
+    late = typed(inside, ast.Attr(clock.span, clock, Name(clock.span, "breached")))
+    if is_broken(late):
+        return BROKEN
+    return Aggregate(
+        type=INT, function="count", distinct=False, row=row.name,
+        source=Extent(type=rows, entity=context.rows), value=None, where=late, sort=(),
+    )  # fmt: skip
 
 
 MEASURES: Mapping[str, Callable[[Context, ast.Call, str], Expr]] = {

@@ -79,12 +79,12 @@ class Across(Model):
     count: int = 0
 
 
-MovedFunction = Literal["entered", "left", "returned", "in", "time_in", "breached"]
+MovedFunction = Literal["entered", "left", "returned", "in", "time_in"]
 
 
 class Moved(Model):
     """How many rows ever `entered`, `left` or `returned` to a state, are `in` it (at a moment, or
-    now), were late by a clock (`breached`), or how long they were in a state (`time_in`)."""
+    now), or how long they were in it (`time_in`)."""
 
     name: str
     function: MovedFunction

@@ -6,6 +6,8 @@ import re
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from compiler.values.dates import add_months
+
 DAY = timedelta(days=1)
 NAMES = (
     "today", "yesterday", "tomorrow", "this_week", "last_week", "next_week", "this_month",
@@ -16,6 +18,7 @@ NAMES = (
 """The periods to offer; `last_N_days` and `next_N_days` hold for any number. The last N days
 include today, the next N days begin tomorrow."""
 UNITS = ("day", "week", "month", "quarter", "year")
+_WEEKS = {"day": 1, "week": 1, "month": 4, "quarter": 13, "year": 52}
 _STEP = {"last": -1, "this": 0, "next": 1}
 
 
@@ -58,6 +61,16 @@ def start_of(unit: str, day: date, step: int = 0) -> date:
     months = day.year * 12 + day.month - 1
     year, month = divmod((months // length + step) * length, 12)
     return date(year, month + 1, 1)
+
+
+def earlier(day: date, unit: str, same_weekday: bool = False) -> date:
+    """The same day one unit earlier: by its date (in a shorter month its last day), or by the day
+    of the week, so many whole weeks earlier."""
+    if same_weekday:
+        return day - 7 * DAY * _WEEKS[unit]
+    if unit in ("day", "week"):
+        return day - DAY * {"day": 1, "week": 7}[unit]
+    return add_months(day, -{"month": 1, "quarter": 3, "year": 12}[unit])
 
 
 def midnight(day: date, zone: ZoneInfo) -> datetime:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from itertools import repeat
@@ -12,16 +12,22 @@ from typing import Any
 from sqlalchemy import Connection
 
 from compiler.model.base import EntityId, EnumId
-from compiler.model.report import Dimension, Report
+from compiler.model.expr import Op, Var
+from compiler.model.report import Compare, Dimension, Report
+from compiler.model.types import BOOL
 from compiler.values import periods
-from runtime.store.beside import Beside
+from runtime.access.permission import all_of
+from runtime.store import moves
+from runtime.store.beside import Beside, Keys
 from runtime.store.fetch import Fetch
 from runtime.store.marks import Mark, Others, given
-from runtime.store.parameters import Parameters
+from runtime.store.parameters import EARLIEST, LATEST, Days, Parameters
 from runtime.store.query import Filter, ListQuery, Reference
 from runtime.store.reports import Plan, Reports, ReportShape
 from runtime.store.selection import Within
 
+CUT = "before"
+"""The variable of the moment up to which an earlier time counts."""
 LONGEST_AXIS = 1_000
 """Empty buckets of time are shown on axes up to this long."""
 
@@ -29,18 +35,22 @@ LONGEST_AXIS = 1_000
 @dataclass(frozen=True, slots=True)
 class Group:
     """A mark of a report: a value for each dimension (a Reference, None for null, Others) and for
-    each measure. `drill` names the rows behind it (see `Reader.rows_behind`)."""
+    each measure. `drill` names the rows behind it (see `Reader.rows_behind`); `before` are the
+    measures of the time that it is compared with, or nothing."""
 
     keys: tuple[object, ...]
     measures: tuple[object, ...]
     drill: str
+    before: tuple[object, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ReportResult:
     """What a report says to its reader.
 
-    `total` has the measures over all rows, of their own level. `axes` are the values of each
+    `total` has the measures over all rows, of their own level, and `before` those of the time that
+    they are compared with. `levels` are groups by some of the dimensions (their places): for lines
+    and columns of totals, each measured at its own level. `axes` are the values of each
     dimension in the order in which they are shown, empty buckets of time among them.
     """
 
@@ -49,6 +59,8 @@ class ReportResult:
     total: tuple[object, ...]
     axes: tuple[tuple[object, ...], ...]
     drill: str
+    before: tuple[object, ...] = ()
+    levels: Mapping[tuple[int, ...], tuple[Group, ...]] = field(default_factory=dict)
 
 
 Measured = tuple[tuple[object, ...], tuple[object, ...]]
@@ -84,18 +96,36 @@ class Figures:
     parameters: Parameters
 
     def result(self) -> ReportResult:
-        report, places = self.report, range(len(self.report.dimensions))
+        report, places = self.report, tuple(range(len(self.report.dimensions)))
         rows = self._rows()
         whole = self._whole(rows)
         first = self._first(rows, whole) if report.top else None
-        groups = [
-            self._group(keys, measures)
-            for keys, measures in self._shown(rows, whole, self._cells(rows, first), self.plan.time)
-        ]
+        groups = self._grouped(rows, whole, first, places)
+        before: tuple[object, ...] = ()
+        if report.compare is not None:
+            groups, before = self._compared(groups, report.compare, first)
         groups = self._sorted(groups)
         axes = tuple(self._axis(place, groups) for place in places)
-        mark = Mark(self.parameters, {})
-        return ReportResult(report, tuple(groups), self._of_whole(rows, whole), axes, mark.drill())
+        levels = {by: tuple(self._grouped(rows, whole, first, by)) for by in self._levels()}
+        mark, total = Mark(self.parameters, {}), self._of_whole(rows, whole)
+        return ReportResult(report, tuple(groups), total, axes, mark.drill(), before, levels)
+
+    def _grouped(
+        self, rows: Rows, whole: tuple[object, ...], first: First | None, by: tuple[int, ...]
+    ) -> list[Group]:
+        time = self.plan.time if len(by) == len(self.report.dimensions) else None
+        cells = self._cells(rows, first, by)
+        return [self._group(by, *each) for each in self._shown(rows, whole, cells, time)]
+
+    def _levels(self) -> Iterator[tuple[int, ...]]:
+        """The dimensions of each level at which something is totalled."""
+        names = [each.name for each in self.report.dimensions]
+        for name in self.report.totals:
+            if name != names[-1]:
+                yield tuple(range(names.index(name) + 1))
+        if self.report.pivot and len(names) > 1:
+            place = names.index(self.report.pivot)
+            yield from ((place,), tuple(each for each in range(len(names)) if each != place))
 
     @property
     def report(self) -> Report:
@@ -106,7 +136,54 @@ class Figures:
     def _rows(self) -> Rows:
         report = self.report
         within = Within(f"report {report.id}", report.where) if report.where else None
-        return Rows(within, self.parameters.variables(self.parameters.ranges()))
+        return Rows(within, self._given(self.parameters.ranges()))
+
+    def _given(self, ranges: Mapping[str, Days]) -> dict[str, object]:
+        """What expressions are given."""
+        moments = moves.moments(self.report, self.fetch.domain, self.fetch.time)
+        return {**self.parameters.variables(ranges), **moments}
+
+    def _rows_before(self, compare: Compare) -> Rows:
+        """The rows of the same time earlier: ranges are moved, and what is still to come of a time
+        that runs is left out."""
+        back = partial(periods.earlier, unit=compare.step, same_weekday=compare.same == "weekday")
+        moved = {name: _moved(span, back) for name, span in self.parameters.ranges().items()}
+        anchor = self.report.anchor
+        assert anchor is not None
+        end = back(self.fetch.time.today) + periods.DAY
+        is_moment = anchor.type.kind == "instant"
+        cut = periods.midnight(end, self.fetch.time.zone) if is_moment else end
+        past = Op(type=BOOL, op="<", args=(anchor, Var(type=anchor.type.present(), name=CUT)))
+        within = Within(f"report {self.report.id} before", all_of(self.report.where, past) or past)
+        return Rows(within, {**self._given(moved), CUT: cut})
+
+    def _compared(
+        self, groups: list[Group], compare: Compare, first: First | None
+    ) -> tuple[list[Group], tuple[object, ...]]:
+        """The groups with what they were before, and the measures over all rows then."""
+        rows = self._rows_before(compare)
+        whole = self._whole(rows)
+        by = tuple(range(len(self.report.dimensions)))
+        then = {
+            tuple(map(_raw, keys)): measures
+            for keys, measures in self._shown(
+                rows, whole, self._cells(rows, first, by), self.plan.time, all_groups=True
+            )
+        }
+        found = [replace(each, before=self._before(each.keys, then, compare)) for each in groups]
+        return found, self._of_whole(rows, whole)
+
+    def _before(
+        self, keys: tuple[object, ...], then: Mapping[Keys, tuple[object, ...]], compare: Compare
+    ) -> tuple[object, ...]:
+        """The measures of a group as it was, empty where it was not."""
+        raw, time = [_raw(key) for key in keys], self.plan.time
+        if time is not None:
+            bucket = raw[time]
+            if not isinstance(bucket, date):
+                return ()
+            raw[time] = _bucket_before(bucket, self.report.dimensions[time].grain, compare)
+        return then.get(tuple(raw), ())
 
     def _measured(
         self,
@@ -143,17 +220,18 @@ class Figures:
         """The aggregates over all rows."""
         return next((found for _, found in self._measured(rows, ())), self.plan.nothing)
 
-    def _cells(self, rows: Rows, first: First | None) -> list[Measured]:
-        """The groups of all dimensions; of the first values of one and the others, if it has
-        them; with empty buckets of time where something is said of them."""
-        everything = self._measured(rows, tuple(range(len(self.report.dimensions))))
-        if first is not None:
-            place = first.place
-            everything = [each for each in everything if _raw(each[0][place]) in first.values]
-            everything += self._others(rows, first)
-        if self.plan.time is None or not self._shows_empty(first):
-            return everything
-        return [*everything, *self._empty(everything, self.plan.time)]
+    def _cells(self, rows: Rows, first: First | None, by: tuple[int, ...]) -> list[Measured]:
+        """The groups by dimensions; of the first values of one and the others, if it has them;
+        with empty buckets of time where something is said of them."""
+        found = self._measured(rows, by)
+        if first is not None and first.place in by:
+            at = by.index(first.place)
+            found = [each for each in found if _raw(each[0][at]) in first.values]
+            found += self._others(rows, first, by)
+        whole = len(by) == len(self.report.dimensions)
+        if self.plan.time is None or not whole or not self._shows_empty(first):
+            return found
+        return [*found, *self._empty(found, self.plan.time)]
 
     def _shows_empty(self, first: First | None) -> bool:
         return self.plan.goes_on or (len(self.report.dimensions) == 1 and first is None)
@@ -177,13 +255,15 @@ class Figures:
         whole: tuple[object, ...],
         cells: Sequence[Measured],
         time: int | None,
+        all_groups: bool = False,
     ) -> Iterator[tuple[tuple[object, ...], tuple[object, ...]]]:
         """The groups that the report shows, with their measures; `time` is the place of the
         dimension along which something goes on."""
         given = tuple(rows.values[name] for name in self.plan.names)
         beside = [each.of_groups() for each in self._beside(rows, whole, cells, time)]
         across: Iterable[tuple[Any, ...]] = zip(*beside, strict=True) if beside else repeat(())
-        having = self.plan.having if time is not None or not self.plan.goes_on else None
+        knows = not all_groups and (time is not None or not self.plan.goes_on)
+        having = self.plan.having if knows else None
         for (keys, aggregates), found in zip(cells, across, strict=False):
             values = (*aggregates, *given, *found)
             if having is None or having(self.fetch.time, *values):
@@ -211,8 +291,11 @@ class Figures:
     def _measures(self, values: Sequence[object]) -> tuple[object, ...]:
         return tuple(measure(self.fetch.time, *values) for measure in self.plan.measures)
 
-    def _group(self, keys: tuple[object, ...], measures: tuple[object, ...]) -> Group:
-        mark = Mark(self.parameters, {place: _raw(key) for place, key in enumerate(keys)})
+    def _group(
+        self, by: tuple[int, ...], keys: tuple[object, ...], measures: tuple[object, ...]
+    ) -> Group:
+        places = zip(by, keys, strict=True)
+        mark = Mark(self.parameters, {place: _raw(key) for place, key in places})
         return Group(keys, measures, mark.drill())
 
     # --- the first ones and the others
@@ -231,14 +314,13 @@ class Figures:
         values = tuple(_raw(key) for key, _ in ranks[: top.count])
         return First(place, values, others=top.others and len(cells) > len(values))
 
-    def _others(self, rows: Rows, first: First) -> Iterator[Measured]:
+    def _others(self, rows: Rows, first: First, by: tuple[int, ...]) -> Iterator[Measured]:
         """All that is not among the first ones, as one."""
-        place = first.place
-        rest = tuple(each for each in range(len(self.report.dimensions)) if each != place)
-        for keys, aggregates in (
-            self._measured(rows, rest, (place, first.values)) if first.others else ()
-        ):
-            yield (*keys[:place], Others(first.values), *keys[place:]), aggregates
+        if not first.others:
+            return
+        at, rest = by.index(first.place), tuple(each for each in by if each != first.place)
+        for keys, aggregates in self._measured(rows, rest, (first.place, first.values)):
+            yield (*keys[:at], Others(first.values), *keys[at:]), aggregates
 
     # --- order
 
@@ -252,7 +334,16 @@ class Figures:
         for sort in reversed(self.report.sort):
             self._sort_by(found, sort.name, sort.descending)
         found.sort(key=lambda group: any(isinstance(key, Others) for key in group.keys))
-        return found
+        return self._together(found) if self.report.totals else found
+
+    def _together(self, groups: list[Group]) -> list[Group]:
+        """What is totalled together stands together, in the order of what comes first."""
+        depth = max((len(by) for by in self._levels()), default=0)
+        for size in range(depth, 0, -1):
+            starts = [group.keys[:size] for group in groups]
+            order = {keys: place for place, keys in reversed(list(enumerate(starts)))}
+            groups = sorted(groups, key=lambda group: order[group.keys[:size]])
+        return groups
 
     def _sort_by(self, groups: list[Group], name: str, descending: bool) -> None:
         names = [each.name for each in self.report.dimensions]
@@ -296,6 +387,20 @@ class Figures:
         if place:
             values.sort(key=lambda value: self._shown_order(place, value))
         return tuple(values)
+
+
+def _moved(span: Days, back: Callable[[date], date]) -> Days:
+    """The days of the same range earlier; what is without end stays so."""
+    first = span.first if span.first <= EARLIEST else back(span.first)
+    return Days(first, span.after if span.after >= LATEST else back(span.after))
+
+
+def _bucket_before(bucket: date, grain: str, compare: Compare) -> date:
+    """The bucket that one is compared with: weeks with weeks, and none with a part of one."""
+    units = periods.UNITS
+    step = max(compare.step, grain, key=units.index)
+    weekly = grain == "week" or (grain == "day" and compare.same == "weekday")
+    return periods.earlier(bucket, step, weekly)
 
 
 def _raw(key: object) -> object:

@@ -25,6 +25,7 @@ from runtime.prepared import Prepared
 from runtime.store.beside import OF_TIME
 from runtime.store.domain import Domain
 from runtime.store.marks import is_among
+from runtime.store.moves import column
 from runtime.store.parameters import names
 from runtime.store.selection import Selection, Shape
 
@@ -46,8 +47,8 @@ class ReportShape:
 class Plan:
     """A report with its measures taken apart: aggregates, and what is made of their values.
 
-    All functions take the values of the aggregates, of `names` (what the reader set), and, but
-    those of `across`, what came of each of `report.across`.
+    All functions take the values of the aggregates and of the report's `moves`, of `names` (what
+    the reader set), and, but those of `across`, what came of each of `report.across`.
     """
 
     report: Report
@@ -82,7 +83,8 @@ class Reports:
         across = [_split(each.value, report.entity, found) for each in report.across]
         values = [_split(measure.value, report.entity, found) for measure in report.measures]
         having = _split(report.having, report.entity, found) if report.having else None
-        params = (*(_argument(place) for place in range(len(found))), *names(report))
+        counted = (_argument(place) for place in range(len(found)))
+        params = (*counted, *(each.name for each in report.moves), *names(report))
         beside = (*params, *(each.name for each in report.across))
         grains = [place for place, each in enumerate(report.dimensions) if each.grain]
         function = self.domain.function
@@ -93,12 +95,13 @@ class Reports:
             tuple(function(value, params) for value in across),
             tuple(function(value, beside) for value in values),
             function(having, beside) if having else None,
-            tuple(_of_nothing(each) for each in found),
+            (*(_of_nothing(each) for each in found), *(0 for _ in report.moves)),
             grains[0] if grains else None,
         )
 
     def _statement(self, shape: ReportShape) -> Prepared:
-        """The SELECT of the groups: for each dimension its value and name, then the aggregates."""
+        """The SELECT of the groups: for each dimension its value and name, then the aggregates
+        and the moves."""
         plan = self.plan(shape.report)
         rows = Selection(self.domain, shape.rows)
         dimensions = [plan.report.dimensions[place] for place in shape.by]
@@ -119,7 +122,9 @@ class Reports:
             listed = is_among(plan.report.dimensions[place], place, count, null)
             left = Op(type=BOOL, op="not", args=(listed,))
             conditions.append(rows.query.condition(rows.mask.apply(left)))
-        return Prepared(rows.select([*keys, *totals], conditions).group_by(*keys), rows.dialect)
+        moves = [column(rows, self.domain, each) for each in plan.report.moves]
+        found = rows.select([*keys, *totals, *moves], conditions)
+        return Prepared(found.group_by(*keys), rows.dialect)
 
 
 def _argument(place: int) -> str:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from compiler.values.periods import NAMES, midnight, period, start_of
+from compiler.values.periods import NAMES, earlier, is_period, midnight, period, start_of
 
 DAY = date(2026, 2, 11)  # a Wednesday
 
@@ -62,3 +62,25 @@ def test_units_follow_each_other_without_a_gap() -> None:
 def test_a_day_begins_at_midnight_of_its_zone() -> None:
     begins = midnight(date(2026, 2, 11), ZoneInfo("Asia/Shanghai"))
     assert begins == datetime(2026, 2, 10, 16, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("day", "unit", "same_weekday", "before"),
+    [
+        ("2026-03-31", "month", False, "2026-02-28"),
+        ("2024-02-29", "year", False, "2023-02-28"),
+        ("2026-02-11", "quarter", False, "2025-11-11"),
+        ("2026-02-11", "week", False, "2026-02-04"),
+        ("2026-02-11", "day", False, "2026-02-10"),
+        ("2026-02-11", "year", True, "2025-02-12"),
+        ("2026-02-11", "month", True, "2026-01-14"),
+    ],
+)
+def test_a_day_earlier(day: str, unit: str, same_weekday: bool, before: str) -> None:
+    found = earlier(date.fromisoformat(day), unit, same_weekday)
+    assert found == date.fromisoformat(before)
+
+
+def test_names_of_periods() -> None:
+    assert all(map(is_period, NAMES))
+    assert not any(map(is_period, ("", "this", "this_fortnight", "last_x_days")))

@@ -6,19 +6,20 @@ from collections.abc import Mapping
 from decimal import Decimal
 from urllib.parse import urlencode
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from starlette.responses import Response
 
-from compiler.model.report import Dimension, Measure, Report
+from compiler.model.report import Dimension, Report
 from runtime.store.figures import Group, ReportResult
 from runtime.store.parameters import Parameters
 from runtime.store.problems import NotFound
 from runtime.web import parameters
 from runtime.web.cells import datetime_text
 from runtime.web.chart import Chart, Kind, Series, draw
-from runtime.web.contexts import Heading, ReportPage, Table
+from runtime.web.contexts import ReportPage
+from runtime.web.figures_table import table
 from runtime.web.looks import entity_path, labelled
-from runtime.web.marks import category, measure_show, measure_text
+from runtime.web.marks import category, measure_text
 from runtime.web.pages.frame import answer
 from runtime.web.routing import Page, Policy
 from runtime.web.visit import Visit
@@ -52,7 +53,7 @@ def _page(visit: Visit, report: Report, result: ReportResult, given: Parameters)
         app=labelled(visit.serving.bundle.workspace.modules[report.module].label, visit.language),
         about=report.doc,
         figure=Markup() if empty or is_table else draw(_chart(visit, report, result)),
-        table=None if empty else _table(visit, report, result),
+        table=None if empty else table(visit, report, result, rows_href),
         parameters=tuple(parameters.inputs(visit, given)),
         rows_href=rows_href(visit, report, result.drill),
         as_of=visit.t("report.as_of", time=as_of),
@@ -121,8 +122,17 @@ def _series(
     if len(report.dimensions) == 1:
         values = tuple(_number(each.measures[place]) for each in result.groups)
         hrefs = tuple(rows_href(visit, report, each.drill) for each in result.groups)
-        return (Series(label, values, hrefs, total),)
+        return (Series(label, values, hrefs, total), *_before(visit, report, result, place))
     return tuple(_part(visit, report, result, place, key) for key in result.axes[1])
+
+
+def _before(visit: Visit, report: Report, result: ReportResult, place: int) -> tuple[Series, ...]:
+    """The same measure of the time that it is compared with."""
+    if report.compare is None:
+        return ()
+    values = (each.before[place] if each.before else None for each in result.groups)
+    label = visit.t(f"report.before_{report.compare.step}")
+    return (Series(label, tuple(_number(each) for each in values)),)
 
 
 def _part(visit: Visit, report: Report, result: ReportResult, place: int, key: object) -> Series:
@@ -140,52 +150,6 @@ def _part(visit: Visit, report: Report, result: ReportResult, place: int, key: o
 
 def _number(value: object) -> Decimal | None:
     return Decimal(value) if isinstance(value, int | Decimal) else None
-
-
-# --- the table ----------------------------------------------------------------------------------
-
-
-def _table(visit: Visit, report: Report, result: ReportResult) -> Table:
-    language = visit.language
-    headings = [Heading(labelled(each.label, language)) for each in report.dimensions]
-    headings += [Heading(labelled(each.label, language), numeric=True) for each in report.measures]
-    foot = _foot(visit, report, result)
-    rows = Markup()
-    if report.dimensions:
-        rows = Markup().join(_row(visit, report, each) for each in result.groups)
-    else:
-        rows, foot = foot, rows
-    return Table(labelled(report.label, language), tuple(headings), rows, foot, cards=False)
-
-
-def _row(visit: Visit, report: Report, group: Group) -> Markup:
-    """A mark: its first cell is the link to the rows."""
-    texts = [
-        category(visit.serving, dimension, key, visit.language)
-        for dimension, key in zip(report.dimensions, group.keys, strict=True)
-    ]
-    href = rows_href(visit, report, group.drill)
-    lead = Markup('<th scope="row"><a href="{}">{}</a></th>').format(href, texts[0])
-    others = Markup().join(Markup("<td>{}</td>").format(text) for text in texts[1:])
-    return Markup("<tr>{}{}{}</tr>").format(lead, others, _measures(visit, report, group.measures))
-
-
-def _foot(visit: Visit, report: Report, result: ReportResult) -> Markup:
-    """The measures over all rows, as the database computed them: no sum of cells."""
-    span = len(report.dimensions)
-    label = Markup('<th scope="row" colspan="{}">{}</th>').format(span, visit.t("report.total"))
-    lead = label if span else Markup()
-    return Markup("<tr>{}{}</tr>").format(lead, _measures(visit, report, result.total))
-
-
-def _measures(visit: Visit, report: Report, values: tuple[object, ...]) -> Markup:
-    cells = [_cell(visit, each, value) for each, value in zip(report.measures, values, strict=True)]
-    return Markup().join(cells)
-
-
-def _cell(visit: Visit, measure: Measure, value: object) -> Markup:
-    shown = measure_show(visit.serving, measure.value.type, visit.language)
-    return Markup('<td class="n">{}</td>').format(escape(shown(value)))
 
 
 PAGES = (Page("/r/{module}/{report}", show_report, Policy.SIGNED_IN),)

@@ -110,6 +110,24 @@ report Bands "Bands" on Order
   by size = band(amount, 10, 30)
   show orders = count()
 
+report Compared "Compared" on Order
+  by month "Month" = month(placed)
+  show revenue = sum(amount)
+  compare previous month
+
+report Moved "Moved" on Order
+  param time: range = this_year
+  where placed in time
+  by kind
+  show revenue = sum(amount)
+  compare previous month
+
+report Crossed "Crossed" on Order
+  by kind, month "Month" = month(placed)
+  show orders = count(), mean = avg(amount)
+  total kind
+  pivot month
+
 report Asked "Asked" on Order
   param time: range = this_year
   param who -> User
@@ -395,3 +413,44 @@ def test_a_reader_sets_parameters_and_finds_the_rows_behind(books: Books) -> Non
     for broken in ("", "W10", "W1siaXMiXV0"):
         with pytest.raises(BadQuery):
             books.admin.rows_behind("shop.Asked", broken, ListQuery(()))
+
+
+def test_a_time_is_compared_with_the_same_time_before(books: Books) -> None:
+    """It is 18 March: of the month before March 18 days count, and what is to come is left out."""
+    result = books.admin.report("shop.Compared")
+    assert {group.keys[0]: group.before for group in result.groups} == {
+        date(2026, 1, 1): (),
+        date(2026, 2, 1): (Decimal("30.0003"),),
+        date(2026, 3, 1): (),
+        date(2026, 4, 1): (),
+        None: (),
+    }
+    assert result.before == (Decimal("30.0003"),)
+
+
+def test_a_range_that_is_compared_is_moved(books: Books) -> None:
+    chosen = {"time": "2026-02-01..2026-04-30"}
+    result = books.admin.report("shop.Moved", chosen=chosen)
+    assert (result.total, result.before) == ((Decimal("35.0003"),), (Decimal("30.0003"),))
+    assert [group.before for group in result.groups] == [
+        (Decimal("10.0001"),),
+        (Decimal("20.0002"),),
+    ]
+
+
+def test_totals_stand_at_their_own_level(books: Books) -> None:
+    result = books.admin.report("shop.Crossed")
+    assert {group.keys: group.measures for group in result.levels[(1,)]} == {
+        (date(2026, 1, 1),): (2, Decimal("15.00015")),
+        (date(2026, 4, 1),): (2, Decimal("17.50015")),
+        (None,): (1, Decimal("0.5")),
+    }
+    assert {group.keys: group.measures[0] for group in result.levels[(0,)]} == {
+        ("small",): 2, ("big",): 2, (None,): 1,
+    }  # fmt: skip
+    for by, level in result.levels.items():
+        for group in level:
+            page = books.admin.rows_behind("shop.Crossed", group.drill, ListQuery((("amount",),)))
+            parts = [each for each in result.groups if each.keys[by[0]] == group.keys[0]]
+            orders: list[Any] = [each.measures[0] for each in parts]
+            assert len(page.rows) == group.measures[0] == sum(orders)

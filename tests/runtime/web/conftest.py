@@ -105,6 +105,17 @@ report Asked on Order
   show orders = count(), part = share(orders)
   rows number, customer.name, total
 
+report Crossed on Order
+  by kind = customer.kind, month = month(placed)
+  show orders = count(), sold = sum(total)
+  total kind
+  compare previous year
+
+report Pivoted on Order
+  by kind = customer.kind, month = month(placed)
+  show orders = count()
+  pivot kind
+
 report Lines on Line
   by product
   show sold = sum(quantity)

@@ -86,3 +86,24 @@ def test_a_reference_that_is_set_is_named(stocked: Site) -> None:
     assert cells(page)[-1][1] == "1"
     with_none = browser.page("/r/shop/asked?p.customer_is=")
     assert cells(with_none)[-1][1] == "3"
+
+
+def test_totals_and_an_earlier_time_stand_in_the_table(stocked: Site) -> None:
+    page = stocked.browser("shop.Boss").page("/r/shop/crossed")
+    heads, *rows = cells(page)
+    assert heads[2:5] == ["Orders", "A year before", "Change"]
+    assert [(row[0], row[1], row[-3]) for row in rows if "Total" in row[:2]] == [
+        ("Big", "Total", "¥505.00"), ("Small", "Total", "¥50.00"), ("Total", "3", "¥555.00"),
+    ]  # fmt: skip
+
+
+def test_a_dimension_is_laid_across(stocked: Site) -> None:
+    browser = stocked.browser("shop.Boss")
+    page = browser.page("/r/shop/pivoted")
+    heads, line, foot = cells(page)
+    assert heads[1:] == ["Big", "Small", "Total"]
+    assert line[1:] == ["2", "1", "3"]
+    assert foot == ["Total", "2", "1", "3"]
+    links = [unescape(href) for href in re.findall(r'class="n"><a href="([^"]*)"', page)]
+    counts = [len(cells(browser.page(href))) - 1 for href in links[-5:]]
+    assert counts == [2, 1, 3, 2, 1]
