@@ -11,7 +11,7 @@ LATER_DECLARATIONS = frozenset({
     "connect", "event", "form", "hook", "mail", "print", "score", "segment", "tag", "webhook",
 })  # fmt: skip
 LATER_LINES = frozenset({
-    "call", "email", "frozen", "map", "no", "while",
+    "call", "email", "map", "while",
 })  # fmt: skip
 LINE_WORDS = frozenset({
     "access", "after", "append", "approve", "approved", "calendar", "cannot", "chart", "check",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from compiler.analyse.access import admin_grant, grants
 from compiler.analyse.collection import collection
@@ -22,8 +23,10 @@ from compiler.model.entity import (
     Collection,
     Entity,
     Field,
+    Frozen,
     Grant,
     Index,
+    NoOverlap,
     Phrase,
     Unique,
 )  # fmt: skip
@@ -50,6 +53,19 @@ class SeveralDisplays(Problem, code="CW0311", name="several-displays"):
     help = Message("delete one of them", "请删除其中一个")
 
 
+class NoSpan(Problem, code="CW0320", name="no-span"):
+    start: str
+    end: str
+    message = Message("`{start}` and `{end}` are no span", "`{start}` 与 `{end}` 不构成区间")
+    help = Message(
+        "name two fields of one type that has an order: dates, times or numbers",
+        "请写两个类型相同且有先后的字段：日期、时间或数字",
+    )
+
+
+SPANS = frozenset({"int", "decimal", "date", "month", "time", "instant"})
+
+
 @query
 def entity(build: Build, id: EntityId) -> Entity:
     """An entity of the model; members that were not understood are left out."""
@@ -70,6 +86,8 @@ def entity(build: Build, id: EntityId) -> Entity:
         checks=tuple(_checks(build, known)),
         grants=_grants(build, known),
         append_only=any(isinstance(tree, ast.AppendOnlyDecl) for *_, tree in _trees(build, known)),
+        frozen=tuple(_frozen(build, known)),
+        apart=tuple(_apart(build, known)),
         owner=known.owner,
         data_key=_data_key(build, id),
         flow=_flow(known),
@@ -212,9 +230,45 @@ def _checks(build: Build, known: Shape) -> Iterator[Check]:
             )  # fmt: skip
 
 
-def _no_message(build: Build, known: Shape) -> Phrase:
+def _frozen(build: Build, known: Shape) -> Iterator[Frozen]:
+    for block, module, tree in _trees(build, known):
+        if not isinstance(tree, ast.FrozenDecl):
+            continue
+        context = replace(of_record(build, module, block, known.id), has_me=False)
+        test = condition(context, tree.condition)
+        message = phrase(context, tree.message) if tree.message else None
+        if message is None:
+            texts = {"zh": "{}已冻结", "en": "This {} is frozen"}
+            message = _no_message(build, known, texts)
+        if not is_broken(test, *message.texts.values()):
+            yield Frozen(condition=test, message=message, origin=context.origin(tree))
+
+
+def _apart(build: Build, known: Shape) -> Iterator[NoOverlap]:
+    for block, module, tree in _trees(build, known):
+        if not isinstance(tree, ast.NoOverlapDecl):
+            continue
+        fields = _stored(build, known, block, tree.fields)
+        ends = _stored(build, known, block, (tree.start, tree.end))
+        if len(ends) < 2 or len(fields) < len(tree.fields):
+            continue
+        one, other = (field(build, known.id, name) for name in ends)
+        if one is None or other is None:
+            continue
+        if one.type.present() != other.type.present() or one.type.kind not in SPANS:
+            build.report(NoSpan(at=place(block, tree.start), start=ends[0], end=ends[1]))
+            continue
+        origin = of_record(build, module, block, known.id).origin(tree)
+        yield NoOverlap(
+            fields=fields, start=ends[0], end=ends[1], open_end=tree.open_end, origin=origin
+        )
+
+
+_UNMET = {"zh": "{}不满足其校验条件", "en": "{} does not satisfy one of its checks"}
+
+
+def _no_message(build: Build, known: Shape, texts: Mapping[str, str] = _UNMET) -> Phrase:
     label = entity_label(build, known.id)
-    texts = {"zh": "{}不满足其校验条件", "en": "{} does not satisfy one of its checks"}
     return Phrase(
         texts={
             language: Const(type=TEXT, value=texts[language].format(label[language]))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import cast
+from dataclasses import replace
+from typing import Any, cast
 
 from compiler.analyse.expr import Context, condition, is_broken, of_record, value_of
 from compiler.analyse.member import (
@@ -40,6 +41,7 @@ from dsl.ast.entity import (
     ReferenceDecl,
     SerialDecl,
 )  # fmt: skip
+from dsl.ast.expr import Number
 from dsl.ast.flow import FlowDecl
 from dsl.diagnostic import Language, Message, Problem
 
@@ -64,6 +66,23 @@ class BadPattern(Problem, code="CW0308", name="bad-pattern"):
     )
 
 
+class NotACount(Problem, code="CW0321", name="not-a-count"):
+    message = Message(
+        "of several values, only the largest number can be limited", "多个值只能限制最多的个数"
+    )
+    help = Message(
+        "write `max` and a whole number: `many max 9`", "请写 `max` 和整数：`many max 9`"
+    )
+
+
+class SecretSought(Problem, code="CW0322", name="secret-sought"):
+    message = Message(
+        "what is secret is kept encrypted, so it is not searched or compared",
+        "保密内容以加密方式保存，不能搜索或比较",
+    )
+    help = Message("leave out `search` and `unique`", "请去掉 `search` 和 `unique`")
+
+
 class TreeOfAnother(Problem, code="CW0309", name="tree-of-another"):
     entity: str
     message = Message("a tree refers to its own entity", "树形引用须指向自身实体")
@@ -73,8 +92,8 @@ class TreeOfAnother(Problem, code="CW0309", name="tree-of-another"):
 
 
 ON_FIELD: frozenset[ModifierKind] = frozenset(
-    {"required", "unique", "search", "default", "min", "max", "matches", "readonly", "help",
-     "visible"}
+    {"required", "unique", "search", "secret", "default", "min", "max", "matches", "readonly",
+     "help", "visible"}
 )  # fmt: skip
 ON_REFERENCE: frozenset[ModifierKind] = frozenset(
     {"required", "unique", "default", "readonly", "help", "visible", "on delete", "search"}
@@ -228,6 +247,9 @@ def _field(build: Build, known: Shape, slot: Slot, sign: Member) -> Field | None
     if tree.type.optional:
         build.report(ModifierMisplaced(at=place(slot.block, tree.type), modifier="?"))
     _modifiers_fit(build, slot.block, tree.modifiers, ON_FIELD)
+    secret = modifier(tree, "secret")
+    if secret and (modifier(tree, "search") or modifier(tree, "unique")):
+        build.report(SecretSought(at=place(slot.block, secret)))
     return _written(build, known, slot, sign, tree, kind)
 
 
@@ -239,7 +261,20 @@ def _reference(build: Build, known: Shape, slot: Slot, sign: Member) -> Field:
         build.report(TreeOfAnother(at=place(slot.block, tree.target), entity=known.name))
     made = _written(build, known, slot, sign, tree, FieldKind("reference", sign.type))
     removal = modifier(tree, "on delete")
-    return made.but(on_delete=removal.word if removal else "restrict", tree=tree.tree)
+    return made.but(
+        on_delete=removal.word if removal else "restrict",
+        tree=tree.tree,
+        **_among(of_record(build, slot.module, slot.block, known.id), tree, sign.type),
+    )
+
+
+def _among(context: Context, tree: ReferenceDecl, type: Type) -> dict[str, Any]:
+    """What of its target a reference may lead to."""
+    if tree.where is None:
+        return {}
+    row = context.new_row(type.present())
+    test = condition(replace(context, has_me=False).within(row), tree.where)
+    return {} if is_broken(test) else {"among": test, "among_row": row.name}
 
 
 def _written(
@@ -258,6 +293,7 @@ def _written(
         required=is_required(tree),
         unique=modifier(tree, "unique") is not None,
         search=modifier(tree, "search") is not None,
+        secret=modifier(tree, "secret") is not None,
         readonly=any(each.kind == "readonly" and each.when is None for each in tree.modifiers),
         matches=_pattern(build, slot, tree),
         origin=origin_of(build, slot),
@@ -282,14 +318,24 @@ def _conditions(context: Context, modifiers: tuple[Modifier, ...]) -> dict[str, 
     return found
 
 
-def _values(context: Context, modifiers: tuple[Modifier, ...], type: Type) -> dict[str, Expr]:
-    found = {}
+def _values(context: Context, modifiers: tuple[Modifier, ...], type: Type) -> dict[str, Any]:
+    found: dict[str, Any] = {}
     for each in modifiers:
-        if each.kind in _VALUES and each.value is not None:
+        if type.kind == "set" and each.kind in ("min", "max"):
+            found |= _most(context, each)
+        elif each.kind in _VALUES and each.value is not None:
             value = value_of(context, each.value, type.optional())
             if not is_broken(value):
                 found[_VALUES[each.kind]] = value
     return found
+
+
+def _most(context: Context, written: Modifier) -> dict[str, int]:
+    """`max 9` behind `many`: how many values there may be."""
+    if written.kind == "max" and isinstance(written.value, Number) and written.value.value >= 1:
+        return {"most": int(written.value.value)}
+    context.report(NotACount(at=context.place(written)))
+    return {}
 
 
 def _pattern(build: Build, slot: Slot, tree: FieldDecl | ReferenceDecl) -> str:

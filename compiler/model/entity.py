@@ -67,6 +67,13 @@ class Field(Model):
     matches: str = ""
     on_delete: Literal["restrict", "clear", "cascade"] = "restrict"
     tree: bool = False
+    among: Expr | None = None
+    """What of a reference's target may be chosen: a condition on `among_row`, with `this` as the
+    record."""
+    among_row: str = ""
+    most: int | None = None
+    """The most values of a set."""
+    secret: bool = False
     computed: Expr | None = None
     upkeep: Upkeep | None = None
     system: bool = False
@@ -108,6 +115,25 @@ class Unique(Model):
     when: Expr | None = None
     ignoring_case: bool = False
     origin: Origin | None = None
+
+
+class Frozen(Model):
+    """Nobody writes a row for which this held before, or would hold after."""
+
+    condition: Expr
+    message: Phrase
+    origin: Origin
+
+
+class NoOverlap(Model):
+    """No two rows alike in all `fields` whose spans from `start` to `end` meet; an end that is not
+    there is never reached. With `open_end` the end itself is no part of a span."""
+
+    fields: tuple[str, ...]
+    start: str
+    end: str
+    open_end: bool
+    origin: Origin
 
 
 class Index(Model):
@@ -176,6 +202,8 @@ class Entity(Model):
     checks: tuple[Check, ...] = ()
     grants: tuple[Grant, ...] = ()
     append_only: bool = False
+    frozen: tuple[Frozen, ...] = ()
+    apart: tuple[NoOverlap, ...] = ()
     owner: EntityId | None = None
     data_key: str = ""
     """The key field of reference data that belongs to the text, else empty."""

@@ -74,10 +74,12 @@ class SerialDecl(NamedMember):
 
 @dataclass(frozen=True, slots=True)
 class ReferenceDecl(NamedMember):
-    """`owner -> User default me`; `tree` for `parent -> Team tree`."""
+    """`owner -> User default me`; `tree` for `parent -> Team tree`; `where` for
+    `city -> City where parent == this.region`."""
 
     target: Path
     tree: bool
+    where: Expr | None
     modifiers: tuple[Modifier, ...]
     intents: tuple[Intent, ...]
 
@@ -138,6 +140,24 @@ class IndexDecl(Member):
 class CheckDecl(Member):
     condition: Expr
     message: Expr | None
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenDecl(Member):
+    """`frozen when month.state == closed "The month is closed"`."""
+
+    condition: Expr
+    message: Expr | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoOverlapDecl(Member):
+    """`no overlap engineer, starts..ends`; with `..<` the end is left out."""
+
+    fields: tuple[Path, ...]
+    start: Path
+    end: Path
+    open_end: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,15 +78,17 @@ class EntityBuilder(Builder):
         label: Token | None,
         target: Path,
         tree: Token | None,
+        where: Expr | None,
         *marks: ast.Modifier | Intent,
     ) -> ast.ReferenceDecl:
         return ast.ReferenceDecl(
-            over(name, target, tree, *marks),
+            over(name, target, tree, where, *marks),
             self.name(name),
             self.label(label),
             self.doc(name),
             target,
             tree is not None,
+            where,
             of_type(ast.Modifier, marks),
             of_type(Intent, marks),
         )
@@ -197,6 +199,15 @@ class EntityBuilder(Builder):
 
     def check(self, keyword: Token, condition: Expr, message: Text | None) -> ast.CheckDecl:
         return ast.CheckDecl(over(keyword, condition, message), condition, message)
+
+    def frozen(self, keyword: Token, condition: Expr, message: Text | None) -> ast.FrozenDecl:
+        return ast.FrozenDecl(over(keyword, condition, message), condition, message)
+
+    def no_overlap(self, keyword: Token, *parts: Path | Token) -> ast.NoOverlapDecl:
+        *fields, start, end = of_type(Path, parts)
+        (sign,) = (each for each in parts if isinstance(each, Token))
+        span = over(keyword, end)
+        return ast.NoOverlapDecl(span, tuple(fields), start, end, str(sign) == "..<")
 
     def append_only(self, append: Token, only: Token) -> ast.AppendOnlyDecl:
         return ast.AppendOnlyDecl(over(append, only))

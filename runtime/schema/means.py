@@ -86,6 +86,15 @@ def _actions(workspace: Workspace) -> Iterable[Origin]:
     return (action.origin for action in workspace.actions)
 
 
+def _secrets(model: Workspace) -> Iterable[Origin]:
+    return (
+        field.origin
+        for entity in model.entities.values()
+        for field in entity.fields.values()
+        if field.secret and field.origin is not None
+    )
+
+
 def _revived(model: Workspace) -> Iterable[Origin]:
     return (each.origin for each in model.intent.reused if each.how == "revive")
 
@@ -104,6 +113,7 @@ NOT_CARRIED_OUT: tuple[tuple[str, Uses], ...] = (
     ("extern function", _externs),
     ("upgrade", lambda model: (each.origin for each in model.intent.upgrades)),
     ("revive", _revived),
+    ("secret", _secrets),
     ("from", _reports(lambda report: report.facts)),
     ("funnel", _reports(lambda report: report.funnel)),
     ("cohort", _reports(lambda report: report.cohort)),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from compiler.model.base import EntityId
 from compiler.model.entity import Action
 from dsl.diagnostic import Message
-from runtime.store import conflict, deletion, lines, truths
+from runtime.store import conflict, deletion, freezing, lines, truths
 from runtime.store.act import Place
 from runtime.store.filling import fill
 from runtime.store.problems import Forbidden, NotFound, Problem, Rejected, said
@@ -111,7 +111,10 @@ def closed(row: Row) -> Message | None:
     entity = row.shape.entity
     if entity.data_key:
         return _about(row, OF_THE_TEXT)
-    return _about(row, APPEND_ONLY) if entity.append_only and not row.made else None
+    if entity.append_only and not row.made:
+        return _about(row, APPEND_ONLY)
+    frozen = freezing.why_frozen(row)
+    return None if frozen is None else frozen[0]
 
 
 def insist_open(row: Row) -> None:

@@ -10,7 +10,7 @@ from runtime.engine import flow as flows
 from runtime.engine import rule as rules
 from runtime.engine.commands import FUSE, RunAway
 from runtime.engine.statement import run
-from runtime.store import history, notices, truths, wording
+from runtime.store import freezing, history, notices, spans, truths, wording
 from runtime.store.execution import carry_out, move
 from runtime.store.problems import Problem, Rejected
 from runtime.store.row import Row
@@ -30,6 +30,7 @@ def conclude(act: Act, tell: bool = True) -> None:
     if problems:
         raise Rejected(*problems)
     act.flush()
+    spans.insist_on_spans(act)
     history.write(act, act.journal)
     if tell:
         notices.write(act)
@@ -78,6 +79,7 @@ def _problems(act: Act) -> Iterator[Problem]:
         if not row.gone:
             yield from truths.faults_of_fields(act, row)
     for row in act.all_changed():
+        yield from freezing.writes_to_frozen(act, row)
         if not row.gone:
             yield from truths.failed_checks(act, row)
         if act.sets_off:

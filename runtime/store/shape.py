@@ -50,7 +50,8 @@ class Shape:
     `columns` are the keys of its table, `id` first, and `physical` their names in the database;
     `given` are the fields that people and rules give values to; `itself` is the expression of a
     row. `rank` is its place among the tables, referred ones first; `referrers` are the references
-    of any entity that lead here, `forward` its own to tables that come later, or to itself.
+    of any entity that lead here, `forward` its own to tables that come later, or to itself, and
+    `dependent` those that only lead to what fits the rest of the record.
     """
 
     def __init__(self, entity: Entity, catalog: Catalog, dialect: Dialect, rank: int) -> None:
@@ -78,6 +79,9 @@ class Shape:
                 if not field.computed and field.name in stored and field.name not in BUILT_IN
             ),
             *self.sets,
+        )
+        self.dependent: tuple[str, ...] = tuple(
+            field.name for field in fields if field.among is not None
         )
         self.tree = next((field.name for field in fields if field.tree), "")
         self.kept: frozenset[str] = frozenset(

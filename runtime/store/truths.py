@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 REQUIRED = Message("this field is required", "此字段必填")
 AT_LEAST = Message("this must be at least {limit}", "不能小于 {limit}")
 AT_MOST = Message("this must be at most {limit}", "不能大于 {limit}")
+NOT_AMONG = Message(
+    "this cannot be chosen here: it does not fit the rest", "此处不能选择它：与其他内容不符"
+)
+TOO_MANY = Message("there can be at most {most}", "最多 {most} 个")
 NO_MATCH = Message(
     "this does not have the form that is wanted here ({pattern})", "格式不符合要求（{pattern}）"
 )
@@ -54,7 +58,13 @@ def _faults_of_fields(act: Act, row: Row) -> Iterator[Problem]:
 def makes_demands(field: Field) -> bool:
     """Whether anything is demanded of the field's value."""
     return not field.computed and bool(
-        field.required or field.required_when or field.minimum or field.maximum or field.matches
+        field.required
+        or field.required_when
+        or field.minimum
+        or field.maximum
+        or field.matches
+        or field.most
+        or field.among is not None
     )
 
 
@@ -71,7 +81,20 @@ def fault(act: Act, row: Row, field: Field, value: Any, required: bool = False) 
     if value is None or value == "" or value == frozenset():
         asked = required or field.required or holds(row, field.required_when)
         return REQUIRED if asked and not _hidden(row, field) else None
+    if not is_among(row, field.name):
+        return NOT_AMONG
+    if field.most is not None and len(value) > field.most:
+        return TOO_MANY.filled({"most": field.most})
     return _outside(act, row, field, value) or _unlike(field, value)
+
+
+def is_among(row: Row, name: str) -> bool:
+    """Whether what a reference leads to is what it may lead to; one that leads nowhere is."""
+    field = row.shape.entity.fields[name]
+    if field.among is None or row.values[name] is None:
+        return True
+    scope = Scope.of(row).bind(field.among_row, row.ref(field.name))
+    return scope.value(field.among) is True
 
 
 def _hidden(row: Row, field: Field) -> bool:

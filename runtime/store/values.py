@@ -14,6 +14,7 @@ from compiler.field_type import Invalid
 from compiler.model.base import EntityId
 from compiler.model.entity import Collection, Field
 from dsl.diagnostic import Message
+from runtime.store import truths
 from runtime.store.problems import Problem, said
 from runtime.store.shape import PARENT
 
@@ -60,9 +61,12 @@ def accept(
 
 
 def assign(act: Act, row: Row, given: Given) -> None:
-    """Give the record the values."""
+    """Give the record the values; a reference that does not fit them any more is cleared."""
     for name, value in given.values.items():
         act.assign(row, name, value)
+    for name in row.shape.dependent:
+        if name not in given.values and not truths.is_among(row, name):
+            act.assign(row, name, None)
 
 
 def from_person(
