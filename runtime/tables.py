@@ -78,9 +78,9 @@ HISTORY = _table(
     Index("_cw_history_record", "subject", "record", "id"),
     Index("_cw_history_actor", "actor", "id"),
 )
-"""What happened to each record. `action` is `create`, `import`, `change`, `transition`, `delete`
-or `log`; `name` is the column that changed or the transition taken; `old` and `new` are values in
-their canonical text."""
+"""What happened to each record. `action` is `create`, `import`, `change`, `transition`, `action`,
+`delete` or `log`; `name` is the column that changed, or the transition or action taken; `old` and
+`new` are values in their canonical text."""
 
 NOTICE = _table(
     "notice",

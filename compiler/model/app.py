@@ -11,7 +11,7 @@ from compiler.model.change import Intent
 from compiler.model.clock import Clock
 from compiler.model.dashboard import Dashboard
 from compiler.model.entity import DataTable, Entity, Enum
-from compiler.model.flow import Action, Flow
+from compiler.model.flow import Action, Flow, Transition
 from compiler.model.report import Report
 from compiler.model.rule import Rule
 from compiler.model.value import Function, Table
@@ -78,3 +78,15 @@ class Workspace(Model, dict=True, gc=True):
         """What expressions call, by id."""
         functions = {each.id: each for each in self.functions}
         return {**functions, **{each.id: each for each in self.tables}}
+
+    @cached_property
+    def _steps(self) -> Mapping[tuple[EntityId, str], Transition | Action]:
+        found: dict[tuple[EntityId, str], Transition | Action] = {}
+        for id, flow in self.flows.items():
+            found.update({(id, each.name): each for each in flow.transitions.values()})
+        found.update({(each.entity, each.name): each for each in self.actions})
+        return found
+
+    def step(self, entity: EntityId, name: str) -> Transition | Action | None:
+        """What can be pressed on records of an entity by a name: a transition or an action."""
+        return self._steps.get((entity, name))

@@ -9,7 +9,7 @@ from typing import Any, Protocol, Self
 from compiler.model.base import EntityId, Origin
 from compiler.model.entity import Phrase
 from compiler.model.expr import Expr
-from compiler.model.flow import Transition
+from compiler.model.flow import Action, Transition
 
 
 class Record(Protocol):
@@ -80,7 +80,7 @@ class Remove:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Take a transition of the record's flow."""
+    """Take a transition of the record's flow, or an action."""
 
     record: Record
     transition: str
@@ -94,6 +94,15 @@ class Enter:
 
     record: Record
     transition: Transition
+    inputs: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Perform:
+    """Note that an action was taken with a record, and what was asked for it that is no field."""
+
+    record: Record
+    action: Action
     inputs: Mapping[str, object]
 
 
@@ -124,6 +133,6 @@ class Note:
     scope: Scope
 
 
-Command = Write | Make | Remove | Move | Enter | Refuse | Tell | Note
+Command = Write | Make | Remove | Move | Enter | Perform | Refuse | Tell | Note
 Steps = Generator[Command, Any, object]
 """Commands one after the other; `Make` is answered with the new record."""

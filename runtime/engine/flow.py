@@ -1,12 +1,22 @@
-"""Flows: which transitions a record can take, and what taking one does."""
+"""Flows and actions: which transitions a record can take, and what taking a step does."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping
+from typing import Any
 
-from compiler.model.flow import Flow, State, Transition
-from compiler.model.step import Require
-from runtime.engine.commands import Enter, Record, Refuse, Scope, Steps, Write
+from compiler.model.flow import Action, Flow, State, Transition
+from compiler.model.step import Require, Step
+from runtime.engine.commands import (
+    Command,
+    Enter,
+    Perform,
+    Record,
+    Refuse,
+    Scope,
+    Steps,
+    Write,
+)
 from runtime.engine.statement import run
 
 
@@ -25,9 +35,9 @@ def possible(flow: Flow, record: Record) -> Iterable[Transition]:
     return (each for each in flow.transitions.values() if state in each.sources)
 
 
-def unmet(transition: Transition, scope: Scope) -> Iterable[Require]:
-    """The conditions of the transition that do not hold, in written order."""
-    return (each for each in transition.requires if not scope.value(each.condition))
+def unmet(step: Step, scope: Scope) -> Iterable[Require]:
+    """The conditions of a step that do not hold, in written order."""
+    return (each for each in step.requires if not scope.value(each.condition))
 
 
 def due(flow: Flow, record: Record, scope: Scope) -> Transition | None:
@@ -49,13 +59,7 @@ def take(
     state = flow.states[record[flow.field]]
     if state.name not in transition.sources:
         raise Impossible(transition, state)
-    fields = {each.field.name for each in transition.asks if each.is_field}
-    written = {name: value for name, value in inputs.items() if name in fields}
-    if written:
-        yield Write(record, written, transition.origin)
-    for require in unmet(transition, scope):
-        yield Refuse(record, require.message, scope, require.origin)
-    kept = {name: value for name, value in inputs.items() if name not in fields}
+    kept = yield from _answered(transition, record, scope, inputs)
     moves = transition.target is not None and transition.target != state.name
     if moves:
         yield from run(state.leave, scope)
@@ -64,3 +68,24 @@ def take(
     if transition.target is not None and moves:
         yield from run(flow.states[transition.target].enter, scope)
     return None
+
+
+def perform(action: Action, record: Record, scope: Scope, inputs: Mapping[str, object]) -> Steps:
+    """The steps of an action, which are those of a transition that moves nothing."""
+    kept = yield from _answered(action, record, scope, inputs)
+    yield Perform(record, action, kept)
+    yield from run(action.do, scope)
+    return None
+
+
+def _answered(
+    step: Step, record: Record, scope: Scope, inputs: Mapping[str, object]
+) -> Generator[Command, Any, dict[str, object]]:
+    """Write what was asked, then test the conditions; what is kept in no field is answered."""
+    fields = {each.field.name for each in step.asks if each.is_field}
+    written = {name: value for name, value in inputs.items() if name in fields}
+    if written:
+        yield Write(record, written, step.origin)
+    for require in unmet(step, scope):
+        yield Refuse(record, require.message, scope, require.origin)
+    return {name: value for name, value in inputs.items() if name not in fields}

@@ -82,10 +82,6 @@ def _clocks(workspace: Workspace) -> Iterable[Origin]:
     return (clock.origin for clock in workspace.clocks)
 
 
-def _actions(workspace: Workspace) -> Iterable[Origin]:
-    return (action.origin for action in workspace.actions)
-
-
 def _secrets(model: Workspace) -> Iterable[Origin]:
     return (
         field.origin
@@ -105,7 +101,6 @@ NOT_CARRIED_OUT: tuple[tuple[str, Uses], ...] = (
     ("parallel", _regions),
     ("pinned", _pinned),
     ("clock", _clocks),
-    ("action", _actions),
     ("at", _rules(lambda rule: any(isinstance(each, At) for each in rule.moments))),
     ("every", _rules(lambda rule: any(not isinstance(each, At) for each in rule.moments))),
     ("when … now()", _rules(lambda rule: rule.boundaries or rule.rescanned)),

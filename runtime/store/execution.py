@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from compiler.model.base import EntityId
-from compiler.model.flow import Flow, Transition
+from compiler.model.flow import Action, Flow, Transition
+from compiler.model.step import Step
 from dsl.diagnostic import Message
 from runtime.engine import flow as flows
 from runtime.engine.commands import (
@@ -16,6 +17,7 @@ from runtime.engine.commands import (
     Make,
     Move,
     Note,
+    Perform,
     Refuse,
     Remove,
     RunAway,
@@ -55,23 +57,29 @@ def carry_out(act: Act, steps: Steps, cause: str) -> None:
         act.cause = before
 
 
-def move(act: Act, row: Row, transition: Transition, inputs: Mapping[str, Any]) -> None:
-    """Take a transition of the record's flow. Raises engine.flow.Impossible and Rejected."""
-    flow = act.domain.workspace.flows[row.shape.id]
-    scope = Scope.of(row, inputs_of(act, transition, inputs))
-    steps = flows.take(flow, transition, row, scope, inputs)
+def move(act: Act, row: Row, step: Transition | Action, inputs: Mapping[str, Any]) -> None:
+    """Take a transition of the record's flow, or an action. Raises engine.flow.Impossible and
+    Rejected."""
+    scope = Scope.of(row, inputs_of(act, step, inputs))
+    if isinstance(step, Action):
+        steps = flows.perform(step, row, scope, inputs)
+        cause = f"action {step.entity}.{step.name}"
+    else:
+        flow = act.domain.workspace.flows[row.shape.id]
+        steps = flows.take(flow, step, row, scope, inputs)
+        cause = cause_of(flow, step)
     act.depth += 1
     if act.depth > FUSE:
         raise RunAway
-    carry_out(act, steps, cause_of(flow, transition))
+    carry_out(act, steps, cause)
     act.depth -= 1
 
 
-def inputs_of(act: Act, transition: Transition, values: Mapping[str, Any]) -> Inputs:
-    """What was asked for a transition, as expressions see it."""
+def inputs_of(act: Act, step: Step, values: Mapping[str, Any]) -> Inputs:
+    """What was asked for a step, as expressions see it."""
     entities = {
         ask.field.name: EntityId(ask.field.type.of)
-        for ask in transition.asks
+        for ask in step.asks
         if ask.field.type.kind == "ref"
     }
     return Inputs(act, values, entities)
@@ -114,9 +122,10 @@ def _remove(act: Act, command: Remove) -> None:
 
 def _move(act: Act, command: Move) -> None:
     row = _row(command.record)
-    flow = act.domain.workspace.flows[row.shape.id]
+    step = act.domain.workspace.step(row.shape.id, command.transition)
+    assert step is not None
     try:
-        move(act, row, flow.transitions[command.transition], command.inputs)
+        move(act, row, step, command.inputs)
     except flows.Impossible as stuck:
         state, label = said(stuck.state.label), said(stuck.transition.label)
         message = Message(
@@ -133,13 +142,24 @@ def _enter(act: Act, command: Enter) -> None:
     new = transition.target or old
     act.touch(row)
     act.journal.append(Entry(row, "transition", act.cause, transition.name, old, new))
-    asked = {ask.field.name: ask.field.type for ask in transition.asks}
-    for name, value in command.inputs.items():
+    _note_answers(act, row, transition, command.inputs)
+    act.enter(row, flow.field, new)
+
+
+def _perform(act: Act, command: Perform) -> None:
+    row, action = _open(act, command.record), command.action
+    act.touch(row)
+    act.journal.append(Entry(row, "action", act.cause, action.name, None, None))
+    _note_answers(act, row, action, command.inputs)
+
+
+def _note_answers(act: Act, row: Row, step: Step, inputs: Mapping[str, object]) -> None:
+    asked = {ask.field.name: ask.field.type for ask in step.asks}
+    for name, value in inputs.items():
         if value is not None:
             act.journal.append(
                 Entry(row, "input", act.cause, name, None, to_text(value, asked[name]))
             )
-    act.enter(row, flow.field, new)
 
 
 def _refuse(act: Act, command: Refuse) -> None:
@@ -188,6 +208,7 @@ _DO: Mapping[type, Callable[[Act, Any], Any]] = {
     Remove: _remove,
     Move: _move,
     Enter: _enter,
+    Perform: _perform,
     Refuse: _refuse,
     Tell: _tell,
     Note: _note,

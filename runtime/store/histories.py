@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from runtime.store.domain import Domain
     from runtime.store.shape import Shape
 
-Action = Literal["create", "import", "change", "transition", "delete", "log"]
+Action = Literal["create", "import", "change", "transition", "action", "delete", "log"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,8 @@ class Event:
     """What one actor did to the record in one act.
 
     `who` is empty where nobody signed in acted; `cause` names the rule or flow of the app that did
-    it for them. `step` is the transition taken, `text` what was logged, `inputs` what a transition
-    asked that is no field.
+    it for them. `step` is the transition or action taken, `text` what was logged, `inputs` what
+    it asked that is no field.
     """
 
     at: datetime
@@ -165,7 +165,7 @@ def _event(
         who or "",
         cause,
         action,
-        step=name if action == "transition" else "",
+        step=name if action in ("transition", "action") else "",
         text=(new or "") if action == "log" else "",
         changes=changes,
         inputs=tuple(_inputs(domain, shape, name, rows, names)),
@@ -185,8 +185,7 @@ def _inputs(
 ) -> Iterable[Change]:
     """What the transition asked that is kept in no field, by the name of the question."""
     given = {row[6]: row[8] for row in rows if row[5] == "input"}
-    flow = domain.workspace.flows.get(shape.id)
-    taken = flow.transitions.get(step) if flow is not None else None
+    taken = domain.workspace.step(shape.id, step)
     for ask in taken.asks if taken is not None else ():
         name, type = ask.field.name, ask.field.type
         if name in given and not ask.is_field:

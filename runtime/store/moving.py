@@ -1,8 +1,8 @@
-"""Taking a transition as somebody presses it, and which ones they can press."""
+"""Taking a transition or an action as somebody presses it, and which ones they can press."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +11,9 @@ from compiler.model.app import USER
 from compiler.model.base import EntityId
 from compiler.model.entity import Field
 from compiler.model.expr import INPUT, FieldOf, Var
-from compiler.model.flow import Flow, Transition
+from compiler.model.flow import Action, Flow, Transition
 from compiler.model.inline import walk_through
-from compiler.model.step import Require
+from compiler.model.step import Require, Step
 from dsl.diagnostic import Message
 from runtime.engine import flow as flows
 from runtime.store import conflict, history, truths, wording
@@ -28,6 +28,9 @@ from runtime.store.values import UNKNOWN, missing_record
 if TYPE_CHECKING:
     from runtime.store.act import Act
 
+Pressed = Transition | Action
+"""What has a button."""
+
 NOT_YOURS = Message("“{label}” is not yours to press", "你无权执行“{label}”")
 MOVED_ON = Message(
     "“{label}” is not possible any more: this is “{state}” now",
@@ -41,9 +44,10 @@ MOVED_ON_BY = Message(
 
 @dataclass(frozen=True, slots=True)
 class TransitionState:
-    """A transition that the reader could press: `why_not` says which conditions do not hold."""
+    """A transition or an action that the reader could press: `why_not` says which conditions do
+    not hold."""
 
-    transition: Transition
+    transition: Pressed
     why_not: tuple[Message, ...]
     confirm: Message | None
 
@@ -62,14 +66,14 @@ def transition(
 ) -> Row:
     """See `records.Store.transition`."""
     row = existing(act, entity, id)
-    flow = act.domain.workspace.flows.get(entity)
-    pressed = flow.transitions.get(name) if flow else None
-    if flow is None or pressed is None or _is_automatic(pressed):
+    pressed = act.domain.workspace.step(entity, name)
+    if pressed is None or _is_automatic(pressed):
         raise NotFound
     act.places[row] = Place()
     if not act.guard.is_one_of(pressed.by, row):
         raise Forbidden(_filled(NOT_YOURS, label=said(pressed.label)))
-    if row[flow.field] not in pressed.sources:
+    flow = act.domain.workspace.flows.get(entity)
+    if flow and isinstance(pressed, Transition) and row[flow.field] not in pressed.sources:
         raise Rejected(_moved_on(act, row, flow, pressed))
     conflict.insist(act, row, version, inputs)
     values = _asked(act, row, pressed, inputs)
@@ -81,18 +85,22 @@ def transition(
 
 
 def states(act: Act, row: Row) -> tuple[TransitionState, ...]:
-    """The transitions that lead on from the record's state and that the actor may press."""
-    flow = act.domain.workspace.flows.get(row.shape.id)
-    if flow is None:
-        return ()
+    """The transitions that lead on from the record's state, then the actions, which the actor may
+    press."""
     return tuple(
         _state(act, row, each)
-        for each in flows.possible(flow, row)
+        for each in _pressed(act, row)
         if not _is_automatic(each) and act.guard.is_one_of(each.by, row)
     )
 
 
-def _state(act: Act, row: Row, each: Transition) -> TransitionState:
+def _pressed(act: Act, row: Row) -> Iterator[Pressed]:
+    flow = act.domain.workspace.flows.get(row.shape.id)
+    yield from flows.possible(flow, row) if flow is not None else ()
+    yield from (each for each in act.domain.workspace.actions if each.entity == row.shape.id)
+
+
+def _state(act: Act, row: Row, each: Pressed) -> TransitionState:
     scope = Scope.of(row, inputs_of(act, each, {}))
     unmet = (require for require in flows.unmet(each, scope) if not _is_asked(act, each, require))
     return TransitionState(
@@ -102,8 +110,8 @@ def _state(act: Act, row: Row, each: Transition) -> TransitionState:
     )
 
 
-def _is_asked(act: Act, each: Transition, require: Require) -> bool:
-    """Whether the answer to what the transition asks can still make the condition true."""
+def _is_asked(act: Act, each: Step, require: Require) -> bool:
+    """Whether the answer to what the step asks can still make the condition true."""
     asked = {ask.field.name for ask in each.asks}
     definition = act.domain.workspace.called.get
     return any(
@@ -114,11 +122,11 @@ def _is_asked(act: Act, each: Transition, require: Require) -> bool:
     )
 
 
-def _is_automatic(each: Transition) -> bool:
-    return each.automatic or each.when is not None
+def _is_automatic(each: Pressed) -> bool:
+    return isinstance(each, Transition) and (each.automatic or each.when is not None)
 
 
-def _asked(act: Act, row: Row, pressed: Transition, inputs: Mapping[str, object]) -> dict[str, Any]:
+def _asked(act: Act, row: Row, pressed: Step, inputs: Mapping[str, object]) -> dict[str, Any]:
     """What was answered, as it is kept; raises Rejected for what is missing or does not fit."""
     asks = {ask.field.name: ask for ask in pressed.asks}
     problems = [

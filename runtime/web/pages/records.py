@@ -13,7 +13,7 @@ from compiler.model.view import Column, View
 from compiler.model.view import Section as ModelSection
 from runtime.store.histories import Change as ChangeOfField
 from runtime.store.histories import Event
-from runtime.store.moving import TransitionState
+from runtime.store.moving import Pressed, TransitionState
 from runtime.store.problems import NotFound
 from runtime.store.query import ListQuery, ListRow, Record, Reference
 from runtime.store.shape import PARENT
@@ -45,7 +45,7 @@ LONG_TEXT = 60
 
 HISTORY_ICONS = {
     "create": "plus", "import": "arrow-down", "change": "pencil", "delete": "trash-2",
-    "transition": "arrow-right", "log": "info",
+    "transition": "arrow-right", "action": "check", "log": "info",
 }  # fmt: skip
 
 
@@ -144,8 +144,6 @@ def badge_of(visit: Visit, entity: Entity, name: str) -> Badge:
 
 def _actions(visit: Visit, entity: Entity, record: Record, path: str) -> Iterable[Action]:
     """The flow's next steps, in the order of the text; the first that leads on stands out."""
-    if not entity.flow:
-        return
     states = visit.serving.store.transitions(visit.actor, entity.id, record.id)
     onward = [each for each in states if not ends_badly(visit, entity, each.transition)]
     for state in states:
@@ -154,8 +152,10 @@ def _actions(visit: Visit, entity: Entity, record: Record, path: str) -> Iterabl
         yield _action(visit, state, path, style)
 
 
-def ends_badly(visit: Visit, entity: Entity, step: Transition) -> bool:
+def ends_badly(visit: Visit, entity: Entity, step: Pressed) -> bool:
     """Whether a step leads to an end that the app's text shows in red."""
+    if not isinstance(step, Transition):
+        return False
     states = visit.serving.bundle.workspace.flows[entity.id].states
     return step.target is not None and states[step.target].color == "red"
 
@@ -308,9 +308,8 @@ def _source(visit: Visit, event: Event) -> str:
 
 def _what(visit: Visit, entity: Entity, event: Event) -> str:
     t = visit.t
-    if event.action == "transition":
-        flow = visit.serving.bundle.workspace.flows[entity.id]
-        step = flow.transitions.get(event.step)
+    if event.action in ("transition", "action"):
+        step = visit.serving.bundle.workspace.step(entity.id, event.step)
         label = labelled(step.label, visit.language) if step else event.step
         return t("record.act.step", step=label)
     if event.action == "log":
@@ -320,8 +319,9 @@ def _what(visit: Visit, entity: Entity, event: Event) -> str:
 
 def _answer_given(visit: Visit, entity: Entity, step: str, given: ChangeOfField) -> Change:
     """What was answered to a question of a step, which no field keeps."""
-    asks = visit.serving.bundle.workspace.flows[entity.id].transitions[step].asks
-    field = next(ask.field for ask in asks if ask.field.name == given.field)
+    taken = visit.serving.bundle.workspace.step(entity.id, step)
+    assert taken is not None, "histories tell no answers to a step that there is not"
+    field = next(ask.field for ask in taken.asks if ask.field.name == given.field)
     known = look_of(visit.serving, field, visit.language)
     return Change(known.label, Markup(), known.markup(given.new))
 

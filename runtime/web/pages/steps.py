@@ -1,4 +1,4 @@
-"""Steps of a flow, and deleting: what is asked before, and what comes of it."""
+"""Steps (transitions and actions), and deleting: what is asked before, and what comes of it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from starlette.responses import Response
 from compiler.model.entity import Entity
 from compiler.model.flow import Transition
 from compiler.model.step import Ask
-from runtime.store.moving import TransitionState
+from runtime.store.moving import Pressed, TransitionState
 from runtime.store.problems import Conflict, Forbidden, NotFound, Problem, Rejected
 from runtime.store.query import ListQuery, Record
 from runtime.store.reader import NO_FIELDS
@@ -43,7 +43,7 @@ def show_step(visit: Visit) -> Response:
 
 def take_step(visit: Visit) -> Response:
     entity = entity_of(visit)
-    step = _transition(visit, entity)
+    step = _pressed(visit, entity)
     store, actor, id = visit.serving.store, visit.actor, id_of(visit.param("id"))
     sent = inputs.read(visit, {ask.field.name: ask.field for ask in step.asks})
     if id is None:
@@ -76,9 +76,8 @@ def _back(record: Record, entity: Entity) -> Link:
     return Link(record.display, record_path(entity, record.id))
 
 
-def _transition(visit: Visit, entity: Entity) -> Transition:
-    flow = visit.serving.bundle.workspace.flows.get(entity.id)
-    found = flow.transitions.get(visit.param("step")) if flow else None
+def _pressed(visit: Visit, entity: Entity) -> Pressed:
+    found = visit.serving.bundle.workspace.step(entity.id, visit.param("step"))
     if found is None:
         raise NotFound
     return found
@@ -97,7 +96,7 @@ def _state(visit: Visit, entity: Entity, record: Record) -> TransitionState:
 def _again(
     visit: Visit,
     entity: Entity,
-    step: Transition,
+    step: Pressed,
     sent: Sent,
     problems: Iterable[Problem],
 ) -> Response:
@@ -114,7 +113,7 @@ def _again(
     return answer(visit, page_, 422)
 
 
-def _asked(visit: Visit, entity: Entity, record: Record, step: Transition) -> dict[str, Input]:
+def _asked(visit: Visit, entity: Entity, record: Record, step: Pressed) -> dict[str, Input]:
     """What the inputs hold at first: the values of the record's own fields."""
     draft = visit.serving.store.draft(visit.actor, entity.id, record)
     return {
@@ -169,8 +168,8 @@ def _field(visit: Visit, ask: Ask, given: Input, error: str, first: bool) -> Fie
     return inputs.widget(visit, ask.field, ask.field.name, given, marks)
 
 
-def _target(visit: Visit, entity: Entity, step: Transition) -> Badge | None:
-    if step.target is None:
+def _target(visit: Visit, entity: Entity, step: Pressed) -> Badge | None:
+    if not isinstance(step, Transition) or step.target is None:
         return None
     known = choices(visit.serving.bundle.workspace, entity.fields[entity.flow].type, visit.language)
     choice = known[step.target]

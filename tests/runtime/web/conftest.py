@@ -76,6 +76,12 @@ flow Order.status
     ask reason: text(80) required
     confirm "Cancel {number}?"
 
+action remark "Add a remark" on Customer
+  by Seller
+  ask saying "Remark": text(80) required
+  do
+    log "Said: {saying}"
+
 rule large on Line created or changed quantity
   when quantity > 100
   warn "That is a lot of {product.name}" at quantity

@@ -251,6 +251,17 @@ def test_a_step_says_why_not_and_asks_before_it_is_taken(shop: Site) -> None:
     assert "顾客改变主意" in page
 
 
+def test_an_action_is_a_button_on_a_record_without_a_flow(shop: Site) -> None:
+    seller = shop.browser("shop.Seller")
+    path = f"/shop/customer/{customer(shop)}"
+    assert f"{path}/do/remark" in seller.page(path)
+    assert seller.fill(f"{path}/do/remark", saying="").status_code == 422
+    assert seller.fill(f"{path}/do/remark", saying="常来").status_code == 303
+    page = seller.page(path)
+    assert "Add a remark" in page
+    assert "常来" in page
+
+
 def test_a_step_on_a_record_that_moved_on_is_refused(shop: Site) -> None:
     seller, boss = shop.browser("shop.Seller"), shop.browser("shop.Boss")
     path = f"/shop/order/{order(shop, 2)}"
