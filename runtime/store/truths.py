@@ -89,9 +89,10 @@ def fault(act: Act, row: Row, field: Field, value: Any, required: bool = False) 
 
 
 def is_among(row: Row, name: str) -> bool:
-    """Whether what a reference leads to is what it may lead to; one that leads nowhere is."""
-    field = row.shape.entity.fields[name]
-    if field.among is None or row.values[name] is None:
+    """Whether what a reference leads to is what it may lead to; one that leads nowhere is, and so
+    is what a step asks that is no field."""
+    field = row.shape.entity.fields.get(name)
+    if field is None or field.among is None or row.values[name] is None:
         return True
     scope = Scope.of(row).bind(field.among_row, row.ref(field.name))
     return scope.value(field.among) is True
