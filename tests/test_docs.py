@@ -5,17 +5,21 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
-from cli.main import COMMANDS
+from cli.main import COMMANDS, main
 from compiler.pipeline import compile_app
 from dsl.diagnostic import Severity
 from dsl.format import format
 from dsl.source import SourceFile
 from runtime.settings import Settings
+from stdlib import reference
 from stdlib.library import FIELDS, FUNCTIONS, STANDARD
 
 ROOT = Path(__file__).parent.parent
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs" / "language").glob("*.md"))]
+LANGUAGE = ROOT / "docs" / "language"
+TUTORIAL = LANGUAGE / "tutorial.md"
+PAGES = [ROOT / "README.md", *sorted(LANGUAGE.glob("*.md"))]
 _BLOCK = re.compile(r"^```casework\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _APP = re.compile(r"^app (\w+)", re.MULTILINE)
 
@@ -41,13 +45,48 @@ def _blocks(page: Path) -> list[str]:
     return [str(block) for block in _BLOCK.findall(page.read_text("utf-8"))]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", [*set(PAGES) - {TUTORIAL}], ids=lambda page: page.name)
 def test_the_examples_of_a_page_compile_together(page: Path) -> None:
     blocks = _blocks(page)
     if blocks:
         compiled = compile_app(_Page("\n".join(blocks)), STANDARD)
         faults = [each for each in compiled.diagnostics if each.severity is not Severity.NOTE]
         assert not faults
+
+
+def _steps() -> list[str]:
+    """The text of the tutorial's app after each of its steps: a declaration that comes again
+    replaces the one before it."""
+    found: dict[str, str] = {}
+    texts = []
+    for block in _blocks(TUTORIAL):
+        for each in SourceFile("workshop/app.case", block).blocks:
+            found[each.key] = each.text.strip() + "\n"
+        texts.append("\n".join(found.values()))
+    return texts
+
+
+def test_every_step_of_the_tutorial_is_a_whole_app() -> None:
+    previous = None
+    for text in _steps():
+        previous = compile_app(_Page(text), STANDARD, previous)
+        faults = [each for each in previous.diagnostics if each.severity is not Severity.NOTE]
+        assert not faults
+
+
+def test_what_the_tutorial_promises_is_so(tmp_path: Path) -> None:
+    (tmp_path / "workshop").mkdir()
+    (tmp_path / "workshop" / "app.case").write_text(_steps()[-1], "utf-8")
+    result = CliRunner().invoke(main, ["--lang", "en", "test", str(tmp_path)])
+    assert result.exit_code == 0, result.output
+    whole = _steps()[-1]
+    start, end = whole.index("  finish "), whole.index("  pay ")
+    told = compile_app(_Page(whole[:start] + whole[end:]), STANDARD).diagnostics
+    assert any("in_work" in each.message.en for each in told if each.severity is Severity.ERROR)
+
+
+def test_the_list_of_functions_is_that_of_the_library() -> None:
+    assert (LANGUAGE / "library.md").read_text("utf-8") == reference.page()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
