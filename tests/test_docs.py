@@ -45,7 +45,9 @@ def _blocks(page: Path) -> list[str]:
     return [str(block) for block in _BLOCK.findall(page.read_text("utf-8"))]
 
 
-@pytest.mark.parametrize("page", [*set(PAGES) - {TUTORIAL}], ids=lambda page: page.name)
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if page != TUTORIAL], ids=lambda page: page.name
+)
 def test_the_examples_of_a_page_compile_together(page: Path) -> None:
     blocks = _blocks(page)
     if blocks:
