@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from compiler.backends.expr.python import python_value
+from compiler.model.base import EntityId
 from compiler.model.entity import Field
 from compiler.model.expr import Const, Expr
 from dsl.diagnostic import Message
@@ -81,21 +82,19 @@ def fault(act: Act, row: Row, field: Field, value: Any, required: bool = False) 
     if value is None or value == "" or value == frozenset():
         asked = required or field.required or holds(row, field.required_when)
         return REQUIRED if asked and not _hidden(row, field) else None
-    if not is_among(row, field.name):
+    if not is_among(row, field, value):
         return NOT_AMONG
     if field.most is not None and len(value) > field.most:
         return TOO_MANY.filled({"most": field.most})
     return _outside(act, row, field, value) or _unlike(field, value)
 
 
-def is_among(row: Row, name: str) -> bool:
-    """Whether what a reference leads to is what it may lead to; one that leads nowhere is, and so
-    is what a step asks that is no field."""
-    field = row.shape.entity.fields.get(name)
-    if field is None or field.among is None or row.values[name] is None:
+def is_among(row: Row, field: Field, value: Any) -> bool:
+    """Whether a reference of the record may lead there; one that leads nowhere may."""
+    if field.among is None or value is None:
         return True
-    scope = Scope.of(row).bind(field.among_row, row.ref(field.name))
-    return scope.value(field.among) is True
+    chosen = row.act.row(EntityId(field.type.of), value)
+    return Scope.of(row).bind(field.among_row, chosen).value(field.among) is True
 
 
 def _hidden(row: Row, field: Field) -> bool:

@@ -65,7 +65,8 @@ def assign(act: Act, row: Row, given: Given) -> None:
     for name, value in given.values.items():
         act.assign(row, name, value)
     for name in row.shape.dependent:
-        if name not in given.values and not truths.is_among(row, name):
+        field = row.shape.entity.fields[name]
+        if name not in given.values and not truths.is_among(row, field, row.values[name]):
             act.assign(row, name, None)
 
 

@@ -56,6 +56,13 @@ entity Visit
 entity Remark
   text: text(80)
 
+flow Visit.state
+  state open initial
+  state done final
+  finish: open -> done
+    by Boss
+    ask city
+
 rule stamp on Month changed name
   do
     for each in visits
@@ -207,3 +214,20 @@ def test_a_reference_leads_to_what_fits_and_is_cleared_where_it_does_not(visits:
         visits.app.store.create(
             SYSTEM, visits.app.entity("Visit"), {"region": south.id, "city": oslo.id}, {}
         )
+
+
+def test_what_a_transition_asks_for_fits_too(visits: Visits) -> None:
+    north, south = (visits.create("Region", name=name) for name in ("North", "South"))
+    oslo = visits.create("City", name="Oslo", region=north.id)
+    visit = visits.create("Visit", region=south.id)
+
+    def finish(visit: Saved) -> Saved:
+        store, entity = visits.app.store, visits.app.entity("Visit")
+        return store.transition(
+            visits.boss, entity, visit.id, visit.version, "finish", {"city": oslo.id}
+        )
+
+    with pytest.raises(Rejected) as refused:
+        finish(visit)
+    assert [field for field, _ in told(refused)] == ["city"]
+    finish(visits.update("Visit", visit, region=north.id))
