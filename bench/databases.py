@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from decimal import Decimal
 from pathlib import Path
 
@@ -59,7 +59,7 @@ class SqliteFiles(Databases):
         return f"sqlite:///{copy.resolve()}"
 
     def nth(self, url: str, skipped: int) -> tuple[Decimal, int]:
-        with sqlite3.connect(url.removeprefix("sqlite:///")) as connection:
+        with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:
             value, id = connection.execute(NTH.format(skipped - 1)).fetchone()
         return Decimal(value).scaleb(-2), id
 
@@ -73,7 +73,7 @@ class SqliteFiles(Databases):
                     old.unlink()
             making = file.with_suffix(".making")
             fill(f"sqlite:///{making}", data)
-            with sqlite3.connect(making) as connection:
+            with closing(sqlite3.connect(making)) as connection:
                 connection.execute("ANALYZE")
             os.replace(making, file)
         return file
