@@ -206,6 +206,7 @@ class Act(Memory):
     def enter(self, row: Row, field: str, state: str) -> None:
         """Put the record into a state; the transition stands in history already."""
         if row.values[field] != state:
+            self._upkeep.leaving(row, field)
             row.values[field] = state
             self.epoch += 1
             self._unsaved.add(row, field)

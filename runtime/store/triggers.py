@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
 
+from compiler.backends.expr.python import Compiled
 from compiler.backends.expr.sql import Query
 from compiler.model.base import EntityId
-from compiler.model.entity import Collection, Field
+from compiler.model.entity import Collection, Entity, Field
+from compiler.model.expr import THIS, Aggregate, Const, Expr, FieldOf, Many, Op, Var
 from compiler.plan.upkeep import Dependency
 from runtime.prepared import Prepared, among
 from runtime.schema.fill import stored
@@ -45,11 +47,13 @@ class Trigger:
     """A write of a field of the path's end is felt by the computed field at `place` of the order.
 
     Places after the order's end are those of watched conditions. `path` are the steps from the
-    entity of the computed field or condition to the written one.
+    entity of the computed field or condition to the written one. Where `counts` is false of the
+    written row, `(act, row)`, it adds nothing to the field, and nobody feels what is written.
     """
 
     place: int
     path: tuple[Step, ...]
+    counts: Compiled | None = field(default=None, compare=False)
 
     @property
     def via(self) -> str:
@@ -79,11 +83,28 @@ class UpkeepIndex:
         self._sources: dict[tuple[EntityId, str], Prepared] = {}
 
     def _trigger(self, dependency: Dependency, place: int) -> None:
-        source, trigger = dependency.source, Trigger(place, self._steps(dependency))
+        source = dependency.source
+        trigger = Trigger(place, self._steps(dependency), self._counts(dependency))
         for name in dependency.reads:
             self.by_field[source, name].append(trigger)
         if trigger not in self.by_entity[source]:
             self.by_entity[source].append(trigger)
+
+    def _counts(self, dependency: Dependency) -> Compiled | None:
+        """Which rows count, for a field that is nothing but an aggregate of a record's rows and
+        whose condition asks only what was given to the row itself."""
+        entities = self._domain.workspace.entities
+        written = entities[dependency.entity].fields.get(dependency.field)
+        computed = written.computed if written else None
+        match computed:
+            case Aggregate(source=Many(of=Var(name=of), field=name), where=where, row=row) if (
+                of == THIS
+                and (name,) == dependency.path
+                and where is not None
+                and _asks_itself(where, row, entities[dependency.source])
+            ):
+                return self._domain.function(where, (row,), partial=True)
+        return None
 
     def field(self, place: int) -> tuple[EntityId, Field]:
         entity, name = self.order[place]
@@ -137,3 +158,20 @@ class UpkeepIndex:
             steps.append(self._known_steps.setdefault((entity.id, name), step))
             entity = self._domain.workspace.entities[target]
         return tuple(steps)
+
+
+LOGIC = frozenset({"==", "!=", "in", "and", "or", "not", "is null"})
+"""Operators that give an answer whatever they are given."""
+
+
+def _asks_itself(condition: Expr, row: str, entity: Entity) -> bool:
+    """Whether a condition compares nothing but constants and values given to the row."""
+    match condition:
+        case Const():
+            return True
+        case FieldOf(of=Var(name=name), field=field):
+            known = entity.fields[field]
+            return name == row and known.computed is None and known.type.kind != "set"
+        case Op(op=op, args=args):
+            return op in LOGIC and all(_asks_itself(each, row, entity) for each in args)
+    return False

@@ -54,9 +54,11 @@ class Upkeep:
         self._felt(row, (each for each in self._index.by_entity[row.shape.id] if each.path))
 
     def leaving(self, row: Row, name: str) -> None:
-        """A field is about to change: who felt the record so far is told."""
-        if name in row.shape.references or name in row.shape.sets:
-            self._felt(row, self._index.by_field.get((row.shape.id, name), ()))
+        """A field is about to change: who felt the record so far is told, if it may not feel it
+        any more."""
+        triggers = self._index.by_field.get((row.shape.id, name), ())
+        leads = name in row.shape.references or name in row.shape.sets
+        self._felt(row, (each for each in triggers if leads or each.counts is not None))
 
     def changed(self, row: Row, name: str) -> None:
         """A field has changed."""
@@ -64,6 +66,8 @@ class Upkeep:
 
     def _felt(self, row: Row, triggers: Iterable[Trigger]) -> None:
         for trigger in triggers:
+            if trigger.counts is not None and trigger.counts(self._act, row) is not True:
+                continue
             via = trigger.via
             if via:
                 id = row.values[via]
