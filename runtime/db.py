@@ -14,9 +14,8 @@ import weakref
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -192,24 +191,18 @@ class Nested(Database):
 
 
 @dataclass(frozen=True, slots=True)
-class _Act:
-    """A piece of work in the writer's queue."""
-
-    work: Work[Any]
-    answer: Future[Any] = field(default_factory=Future)
-
-
-@dataclass(frozen=True, slots=True)
 class _Outcome:
-    act: _Act
     result: object = None
     error: BaseException | None = None
 
-    def tell(self) -> None:
-        if self.error is not None:
-            self.act.answer.set_exception(self.error)
-        else:
-            self.act.answer.set_result(self.result)
+
+@dataclass(slots=True)
+class _Act:
+    """A piece of work in the writer's queue, and what came of it when it was done. Only who has the
+    turn writes here, and whoever waits for it takes the turn to look."""
+
+    work: Work[Any]
+    outcome: _Outcome | None = None
 
 
 class SqliteDatabase(Database):
@@ -238,18 +231,21 @@ class SqliteDatabase(Database):
                 raise RuntimeError("the database is closed")
             self._writer = threading.get_ident()
             try:
-                while not act.answer.done():
+                while act.outcome is None:
                     self._do_waiting()
             finally:
                 self._writer = None
-        result: T = act.answer.result()
+        if act.outcome.error is not None:
+            raise act.outcome.error
+        result: T = act.outcome.result  # type: ignore[assignment]  # what the work gave
         return result
 
     def _do_waiting(self) -> None:
         """Do the acts that wait, in the order they came."""
         count = min(len(self._queue), GROUP_ACTS)
-        for outcome in _commit(self._connection, [self._queue.popleft() for _ in range(count)]):
-            outcome.tell()
+        acts = [self._queue.popleft() for _ in range(count)]
+        for act, outcome in zip(acts, _commit(self._connection, acts), strict=True):
+            act.outcome = outcome
 
     def close(self) -> None:
         with self._turn:
@@ -301,7 +297,7 @@ def _commit(connection: Connection, acts: list[_Act]) -> list[_Outcome]:
                 transaction.rollback()  # a commit would write and sync pages that did not change
             return outcomes
     except BaseException as error:
-        return [_Outcome(act, error=error) for act in acts]
+        return [_Outcome(error=error) for _ in acts]
 
 
 def _attempt(connection: Connection, act: _Act) -> _Outcome:
@@ -316,9 +312,9 @@ def _attempt(connection: Connection, act: _Act) -> _Outcome:
             raise  # a full disk, say: the acts before this one are lost with it
         raw.execute("ROLLBACK TO act")
         raw.execute("RELEASE act")
-        return _Outcome(act, error=error)
+        return _Outcome(error=error)
     raw.execute("RELEASE act")
-    return _Outcome(act, result)
+    return _Outcome(result)
 
 
 def _sqlite_engine(url: URL, begin: str, *, query_only: bool) -> Engine:

@@ -112,8 +112,15 @@ class Prepared:
             raise self._told(error, values) from error
         return self._decoded(rows) if self._decoded else rows
 
+    def run_each(self, connection: Connection, values: Sequence[Values]) -> None:
+        """Run it once for each of the values."""
+        if len(values) == 1:
+            self.run(connection, values[0])
+        elif values:
+            self.run_many(connection, values)
+
     def run_many(self, connection: Connection, values: Sequence[Values]) -> None:
-        """Run it once for each of the values, which must be at least one."""
+        """Likewise, with one call of the driver; they must be at least one."""
         cursor = connection.connection.cursor()
         try:
             cursor.executemany(self.text, list(map(self._bound, values)))

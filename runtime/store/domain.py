@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -67,6 +68,8 @@ class Domain:
         ]
         self.upkeep = UpkeepIndex(self)
         self.uniques = Uniques()
+        self.forgot_requests: datetime | None = None
+        """When notes of requests that are too old were last cleared away."""
         self._choices = {
             enum.id: frozenset(value.name for value in enum.values)
             for enum in bundle.workspace.enums.values()

@@ -65,10 +65,7 @@ def from_text(text: str | None, type: Type) -> Any:
 def write(act: Act, entries: Iterable[Entry]) -> None:
     """Write the entries of an act."""
     rows = [_row(act, entry) for entry in entries]
-    if len(rows) == 1:
-        act.domain.add_history.run(act.connection, rows[0])
-    elif rows:
-        act.domain.add_history.run_many(act.connection, rows)
+    act.domain.add_history.run_each(act.connection, rows)
 
 
 def _row(act: Act, entry: Entry) -> Values:

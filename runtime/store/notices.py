@@ -75,8 +75,7 @@ def write(act: Act) -> None:
         }
         for notice in act.notices
     ]
-    if rows:
-        act.domain.add_notice.run_many(act.connection, rows)
+    act.domain.add_notice.run_each(act.connection, rows)
 
 
 def statement(domain: Domain) -> Prepared:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from runtime.store.row import Row
 
 KEPT = timedelta(days=1)
+OFTEN = timedelta(minutes=1)
 
 
 def find(connection: Connection, user: int | None, key: str) -> tuple[int, int] | None:
@@ -31,12 +32,14 @@ def find(connection: Connection, user: int | None, key: str) -> tuple[int, int] 
 
 
 def note(act: Act, key: str, row: Row) -> None:
-    """Note what the act saved, and forget what is older than a day."""
+    """Note what the act saved; now and then, forget what is older than a day."""
     user, now = act.actor.user_id, act.time.now
     if not key or user is None:
         return
     forget, add = _note(act.domain.kind)
-    forget.run(act.connection, {"before": now - KEPT})
+    if act.domain.forgot_requests is None or now - act.domain.forgot_requests >= OFTEN:
+        act.domain.forgot_requests = now
+        forget.run(act.connection, {"before": now - KEPT})
     add.run(
         act.connection,
         {"user_id": user, "key": key, "record": row.id, "version": row.version, "at": now},

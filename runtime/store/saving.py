@@ -69,7 +69,4 @@ class Unsaved:
             self._run(rows[0].shape.update(names), values)
 
     def _run(self, statement: Prepared, values: Sequence[Values]) -> None:
-        if len(values) == 1:
-            statement.run(self._act.connection, values[0])
-        else:
-            statement.run_many(self._act.connection, values)
+        statement.run_each(self._act.connection, values)

@@ -115,10 +115,11 @@ class Visit:
         that was sent with it. Empty for a form without a key."""
         if not self.text("cw-key"):
             return ""
-        digest = hashlib.sha256(self.path.encode())
-        for name, value in self.form.multi_items():
-            digest.update(repr((name, value if isinstance(value, str) else None)).encode())
-        return digest.hexdigest()
+        sent = [
+            (name, value if isinstance(value, str) else None)
+            for name, value in self.form.multi_items()
+        ]
+        return hashlib.sha256(repr((self.path, sent)).encode()).hexdigest()
 
     @cached_property
     def said(self) -> Said:
