@@ -67,6 +67,9 @@ class Database(ABC):
     dialect: Dialect
     _reading: Engine
     _writing: Engine
+    _begin = ""
+    """What begins the next transaction on a connection that is kept, unless the driver does so with
+    its first statement. (SQLAlchemy takes them for one: its own steps cost more than a read.)"""
 
     def __init__(self) -> None:
         self._moment = _Moment()
@@ -136,10 +139,12 @@ class Database(ABC):
         moment = self._moment
         if moment.connection is None:
             moment.connection = self._reading.connect()
-            self._kept.add(moment.connection)
-        if not moment.begun:
             moment.connection.begin()
-            moment.begun = True
+            self._kept.add(moment.connection)
+        elif not moment.begun and self._begin:
+            driver: Any = moment.connection.connection.driver_connection
+            driver.execute(self._begin)
+        moment.begun = True
         return moment.connection
 
     def _end(self) -> None:
@@ -149,9 +154,10 @@ class Database(ABC):
             return
         assert moment.connection is not None
         moment.begun = False
+        driver: Any = moment.connection.connection.driver_connection
         try:
-            moment.connection.rollback()
-        except DBAPIError:
+            driver.rollback()
+        except self._reading.dialect.loaded_dbapi.Error:
             self._drop()
 
     def _drop(self) -> None:
@@ -207,6 +213,7 @@ class _Act:
 
 class SqliteDatabase(Database):
     dialect: Dialect = "sqlite"
+    _begin = "BEGIN"
 
     def __init__(self, url: URL) -> None:
         super().__init__()

@@ -75,9 +75,11 @@ class Fetch:
     ) -> Page:
         shape, values = self.shape(entity, query, within)
         start, keys = self._start(shape, query)
-        shape = replace(shape, start=start)
-        found = self._found(connection, shape, {**values, **keys, **more, "size": query.size + 1})
+        if start is not None:
+            shape = replace(shape, start=start)
         statement = self.lists.statement(shape)
+        all_values = self.values({**values, **keys, **more, "size": query.size + 1})
+        found: list[Found] = list(statement.prepared.run(connection, all_values))
         backwards = start is not None and start.backwards
         beyond = len(found) > query.size
         kept = found[: query.size]
@@ -165,12 +167,9 @@ class Fetch:
     ) -> tuple[tuple[ListRow, ...], list[tuple[bool, ...]]]:
         """The rows of a shape, and for each what came of the shape's tests."""
         statement = self.lists.statement(shape)
-        found = self._found(connection, shape, values)
+        found: list[Found] = list(statement.prepared.run(connection, self.values(values)))
         flags = [tuple(bool(row[place]) for place in statement.tests) for row in found]
         return self._completed(connection, statement, shape, found), flags
-
-    def _found(self, connection: Connection, shape: Shape, values: Values) -> list[Found]:
-        return list(self.lists.statement(shape).prepared.run(connection, self.values(values)))
 
     def _completed(
         self, connection: Connection, statement: ListStatement, shape: Shape, found: list[Found]

@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template, nodes
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
+from runtime.web import drawn
 from runtime.web.assets import assets
 from runtime.web.contexts import OptionsFragment, Page, Shell
 from runtime.web.messages import LANGUAGES, messages
@@ -111,6 +112,8 @@ def environment(language: str) -> Environment:
         asset={name: asset.href for name, asset in assets().items()},
         icon=icon,
         field=lambda field: _field(language, field),
+        shown_fields=lambda fields: drawn.shown_fields(fields, _nothing_shown(language)),
+        headings=lambda found: drawn.headings(found, _arrows()),
         filter_menu=lambda path, editors, kept: _with_kept(
             kept, _pieces(language, "filters.html", "menu", path, editors)
         ),
@@ -128,6 +131,16 @@ def environment(language: str) -> Environment:
 def _field(language: str, field: Field) -> Markup:
     """An input with its label; most of a form's are what they were in another one like it."""
     return Markup(_macro(language, "widgets.html", "field")(field))
+
+
+@cache
+def _nothing_shown(language: str) -> Markup:
+    return Markup(_macro(language, "components.html", "none_shown")())
+
+
+@cache
+def _arrows() -> dict[str, Markup]:
+    return {"ascending": icon("arrow-up", "small"), "descending": icon("arrow-down", "small")}
 
 
 @lru_cache(maxsize=1024)
