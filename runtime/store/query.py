@@ -1,10 +1,15 @@
-"""What a reader is asked, and what he gets: plain data."""
+"""What a reader is asked, and what he gets: plain data.
+
+Lists make rows and references by the hundred; msgspec makes such objects in a third of the time.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from compiler.model.base import EntityId
 from dsl.diagnostic import Message
@@ -54,8 +59,7 @@ class ListQuery:
     size: int = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Struct, frozen=True):
     """A record as another one names it; `display` is None where its name may not be read."""
 
     entity: EntityId
@@ -89,8 +93,7 @@ class Record:
     rights: Rights
 
 
-@dataclass(frozen=True, slots=True)
-class ListRow:
+class ListRow(Struct, frozen=True):
     """A row of a list; `cells` are the values of the query's columns."""
 
     id: int

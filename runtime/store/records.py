@@ -218,6 +218,9 @@ class Store:
 
     def done(self, actor: Actor, entity: EntityId, key: str) -> Saved | None:
         """What the actor's act with this key saved of an entity, if it was done in the last day."""
+        user = actor.user_id
+        if self.database.read(lambda connection: requests.find(connection, user, key)) is None:
+            return None
         return self.look(actor, lambda act: _done(act, entity, key))
 
     def create_many(

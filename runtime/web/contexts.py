@@ -123,6 +123,17 @@ class Shell:
     overlay: DevOverlay | None = None
     demo: bool = False
 
+    def only_person(self) -> "Shell":
+        """What of the frame is this person's alone, wherever they are."""
+        return Shell(
+            self.language,
+            "",
+            self.csrf,
+            reader=self.reader,
+            reader_detail=self.reader_detail,
+            is_admin=self.is_admin,
+        )
+
     def without_person(self) -> "Shell":
         """The frame as it is for everybody who can go to the same places: without what is this
         person's or this answer's alone."""

@@ -26,6 +26,8 @@ _HIDDEN = Markup('<input type="hidden" name="{}" value="{}">')
 MACROS = {"c": "components.html", "w": "widgets.html", "f": "filters.html"}
 """What templates call the macros of others; later ones use those of earlier ones."""
 HOLES = ("title", "person", "main", "toasts", "overlay")
+PERSON = "person"
+"""The one of them that is the same on all pages of somebody's session."""
 """The blocks of a page for which its frame has a hole, in their order."""
 WHOLE = frozenset({"layout", "frame"})
 """A template that has one of these blocks makes its own frame."""
@@ -50,8 +52,17 @@ def _filled(template: Template, page: Page, shell: Shell) -> Iterator[str]:
     first, *others = _frame(shell.without_person())
     yield first
     for hole, after in zip(HOLES, others, strict=True):
-        yield from blocks[hole](context)
+        if hole == PERSON:
+            yield _person(shell.only_person())
+        else:
+            yield from blocks[hole](context)
         yield after
+
+
+@lru_cache(maxsize=1024)
+def _person(shell: Shell) -> str:
+    template = environment(shell.language).get_template("base.html")
+    return "".join(template.blocks[PERSON](template.new_context({"shell": shell})))
 
 
 @lru_cache(maxsize=1024)
@@ -111,7 +122,7 @@ def environment(language: str) -> Environment:
         languages=LANGUAGES,
         asset={name: asset.href for name, asset in assets().items()},
         icon=icon,
-        field=lambda field: _field(language, field),
+        fields=lambda fields: Markup("").join([_field(language, each) for each in fields]),
         shown_fields=lambda fields: drawn.shown_fields(fields, _nothing_shown(language)),
         headings=lambda found: drawn.headings(found, _arrows()),
         filter_menu=lambda path, editors, kept: _with_kept(

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from compiler.model.entity import Collection, Entity
 from compiler.model.flow import Transition
-from compiler.model.view import Column, View
+from compiler.model.view import Column, ListView, View
 from compiler.model.view import Section as ModelSection
 from runtime.store.histories import Change as ChangeOfField
 from runtime.store.histories import Event
@@ -230,14 +230,12 @@ def _collection(
 ) -> Related:
     workspace = visit.serving.bundle.workspace
     target = workspace.entities[collection.target]
-    owned = collection.kind == "lines"
-    columns = tuple(
-        column
-        for column in lists.columns_of(visit, target, view_of(visit, target).list)
-        if column.path != (collection.via,)
+    view = view_of(visit, target).list
+    columns, query = visit.serving.once(
+        ("related", visit.reader.standing, id(view), entity.id, collection.name),
+        lambda: _asked_of(visit, target, view, collection),
     )
-    size = 200 if owned else RELATED_ROWS
-    query = ListQuery(columns=tuple(each.path for each in columns), size=size)
+    owned = collection.kind == "lines"
     page = visit.reader.related_to(record, collection.name, query)
     inverse = collection.kind == "inverse"
     path = entity_path(target)
@@ -255,6 +253,19 @@ def _collection(
             f"{path}?f={collection.via}:eq:{record.id}" if (inverse or owned) and page.next else ""
         ),
     )
+
+
+def _asked_of(
+    visit: Visit, target: Entity, view: ListView, collection: Collection
+) -> tuple[tuple[Column, ...], ListQuery]:
+    """The columns that show members of a collection, and the query that reads them."""
+    columns = tuple(
+        column
+        for column in lists.columns_of(visit, target, view)
+        if column.path != (collection.via,)
+    )
+    size = 200 if collection.kind == "lines" else RELATED_ROWS
+    return columns, ListQuery(columns=tuple(each.path for each in columns), size=size)
 
 
 def _table(

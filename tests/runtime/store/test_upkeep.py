@@ -164,3 +164,23 @@ def test_a_moved_order_leaves_one_total_for_the_other(shop: Shop) -> None:
     shop.app.store.act(shop.mo, hand_over)
     totals = [row["paid"] for row in shop.app.rows("Customer")]
     assert totals == [Decimal(0), Decimal(600)]
+
+
+def test_an_order_that_comes_to_count_and_stops_counting_in_one_act_leaves_the_total(
+    shop: Shop,
+) -> None:
+    gold = shop.product("Gold", "600")
+    acme = shop.create(shop.mo, "Customer", name="Acme", owner=shop.mo.user_id)
+    order = shop.create(shop.mo, "Order", Line({"product": gold.id}), customer=acme.id)
+    seen = []
+
+    def there_and_back(act: Any) -> None:
+        row = act.row(shop.app.entity("Order"), order.id)
+        for state in ("paid", "draft"):
+            act.enter(row, "status", state)
+            act.settle()
+            seen.append(act.row(shop.app.entity("Customer"), acme.id)["paid"])
+
+    shop.app.store.act(shop.mo, there_and_back)
+    assert seen == [Decimal(600), Decimal(0)]
+    assert [row["paid"] for row in shop.app.rows("Customer")] == [Decimal(0)]

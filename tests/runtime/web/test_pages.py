@@ -144,6 +144,13 @@ def test_a_refused_request_is_told_in_its_own_words(
     assert f"<h1>{too_large}</h1>" in answer.text
 
 
+def test_a_form_of_too_many_fields_is_refused(shop: Site) -> None:
+    boss = shop.browser("shop.Boss")
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    answer = boss.client.post("/me", headers=form, content="x=1&" * 20_001)
+    assert answer.status_code == 400
+
+
 def assert_alike(browser: Browser, hidden: str, absent: str) -> None:
     one, other = browser.get(hidden), browser.get(absent)
     assert one.status_code == other.status_code == 404
