@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, text
@@ -190,3 +191,20 @@ def test_what_is_tried_in_memory_is_undone() -> None:
             assert database.read(count) == 1
         assert database.read(count) == 0
     database.close()
+
+
+def test_sqlite_counts_what_it_chooses_indexes_by(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'counted.db'}"
+    database = Database.open(url)
+    database.write(lambda c: c.execute(text("CREATE TABLE t (few INTEGER, many INTEGER)")))
+    database.write(lambda c: c.execute(text("CREATE INDEX many ON t (many)")))
+    database.write(lambda c: c.execute(text("CREATE INDEX few ON t (few)")))
+    rows = [{"few": n % 3, "many": n} for n in range(3_000)]
+    database.write(lambda c: c.execute(text("INSERT INTO t VALUES (:few, :many)"), rows))
+    update = text("UPDATE t SET many = 7 WHERE few = 1 AND many = 7")
+    database.write(lambda c: c.execute(update))
+    database.close()
+    again = Database.open(url)
+    plan = again.read(lambda c: c.execute(text(f"EXPLAIN QUERY PLAN {update}")).all())
+    again.close()
+    assert "USING INDEX many" in str(plan)
