@@ -34,7 +34,7 @@ IDLE_SECONDS = 2.0
 
 def requests(data: load.Dataset, chosen: Databases) -> None:
     """Every operation on both servers, on copies of one database."""
-    report.head(f"{chosen.name}: CPU per request")
+    report.section(f"requests on {chosen.name}, CPU of one")
     ours, theirs = chosen.copied(data, "casework"), chosen.copied(data, "byhand")
     process = chosen.process
     with casework(ours, process) as server, byhand(theirs, process) as limit:
@@ -56,7 +56,7 @@ def on_sqlite(data: load.Dataset) -> None:
 def on_postgresql(data: load.Dataset) -> None:
     with postgres() as databases:
         if databases is None:
-            print("PostgreSQL is not installed here, so it is not measured")
+            report.section("PostgreSQL is not installed here: requests on it are not measured")
         else:
             requests(data, databases)
 

@@ -46,6 +46,11 @@ def show(line: Line) -> None:
     _print((line.name, line.measured, line.limit, line.ratio, line.goal, line.verdict))
 
 
+def section(title: str) -> None:
+    """Print what the lines that follow are about."""
+    print(title, flush=True)
+
+
 def head(title: str) -> None:
     """Print the head of the table."""
     print(title)
