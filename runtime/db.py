@@ -70,9 +70,6 @@ class Database(ABC):
     dialect: Dialect
     _reading: Engine
     _writing: Engine
-    _begin = ""
-    """What begins the next transaction on a connection that is kept, unless the driver does so with
-    its first statement. (SQLAlchemy takes them for one: its own steps cost more than a read.)"""
 
     def __init__(self) -> None:
         self._moment = _Moment()
@@ -142,25 +139,23 @@ class Database(ABC):
         moment = self._moment
         if moment.connection is None:
             moment.connection = self._reading.connect()
-            moment.connection.begin()
             self._kept.add(moment.connection)
-        elif not moment.begun and self._begin:
-            driver: Any = moment.connection.connection.driver_connection
-            driver.execute(self._begin)
-        moment.begun = True
+        if not moment.begun:
+            moment.connection.begin()
+            moment.begun = True
         return moment.connection
 
     def _end(self) -> None:
-        """End this thread's transaction, if it has one."""
+        """End this thread's transaction, if it has one. (Nothing then refers to the connection but
+        the thread, so that it goes back into the pool when the thread ends.)"""
         moment = self._moment
         if not moment.begun:
             return
         assert moment.connection is not None
         moment.begun = False
-        driver: Any = moment.connection.connection.driver_connection
         try:
-            driver.rollback()
-        except self._reading.dialect.loaded_dbapi.Error:
+            moment.connection.rollback()
+        except DBAPIError:
             self._drop()
 
     def _drop(self) -> None:
@@ -216,7 +211,6 @@ class _Act:
 
 class SqliteDatabase(Database):
     dialect: Dialect = "sqlite"
-    _begin = "BEGIN"
 
     def __init__(self, url: URL) -> None:
         super().__init__()

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from runtime.db import Database, MemoryDatabase, UnknownDatabase
+from runtime.db import READERS, Database, MemoryDatabase, UnknownDatabase
 
 
 @pytest.fixture
@@ -208,3 +208,9 @@ def test_sqlite_counts_what_it_chooses_indexes_by(tmp_path: Path) -> None:
     plan = again.read(lambda c: c.execute(text(f"EXPLAIN QUERY PLAN {update}")).all())
     again.close()
     assert "USING INDEX many" in str(plan)
+
+
+def test_threads_that_end_give_their_connections_back(database: Database) -> None:
+    for _ in range(READERS + 5):
+        with ThreadPoolExecutor(1) as thread:
+            assert thread.submit(ids, database).result() == []
