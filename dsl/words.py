@@ -8,10 +8,10 @@ from difflib import get_close_matches
 from dsl.diagnostic import Message
 
 LATER_DECLARATIONS = frozenset({
-    "connect", "event", "form", "hook", "mail", "print", "score", "segment", "tag", "webhook",
+    "connect", "event", "form", "hook", "mail", "print", "webhook",
 })  # fmt: skip
 LATER_LINES = frozenset({
-    "call", "email", "map", "while",
+    "call", "email", "map",
 })  # fmt: skip
 LINE_WORDS = frozenset({
     "access", "after", "append", "approve", "approved", "calendar", "cannot", "chart", "check",
@@ -59,7 +59,7 @@ _INTENTS = frozenset({"CONVERT", "FILL", "FRESH", "RETIRED", "REVIVE", "WAS"})
 _DECLARATIONS = frozenset({
     "ACTION", "APP", "CALENDAR", "CLOCK", "DASHBOARD", "DATA", "ENTITY", "ENUM", "EXTEND",
     "EXTERN", "FLOW", "FUNCTION", "LOCALE", "MIXIN", "OVERRIDE", "REPORT", "ROLE", "RULE",
-    "TABLE", "TEST", "UPGRADE", "VIEW", "_NL",
+    "SCORE", "SEGMENT", "TABLE", "TAG", "TEST", "UPGRADE", "VIEW", "_NL",
 })  # fmt: skip
 _MEMBER = frozenset({"MEMBER"})
 _GROUPS = (

@@ -8,9 +8,11 @@ from typing import cast
 
 from compiler.analyse.context import BROKEN, Context, is_broken, rule, typed
 from compiler.analyse.fit import condition
+from compiler.analyse.member import SetWithoutAggregate
 from compiler.analyse.names import path_start
 from compiler.analyse.narrowing import if_true
 from compiler.analyse.paths import is_many, leads_to_many, names_of, rows_of, step
+from compiler.analyse.segments import Segment, both, segment_of
 from compiler.analyse.types import type_name
 from compiler.model.base import EntityId
 from compiler.model.expr import THIS, Aggregate, AggregateFunction, Expr, Extent, SortKey, Var
@@ -75,6 +77,7 @@ class Subject:
     row: Var
     steps: tuple[Name, ...] = ()
     value: ast.Expr | None = None
+    only: Segment | None = None
 
 
 class NoFactNamed(Problem, code="CW0711", name="no-fact-named"):
@@ -118,6 +121,8 @@ def _over(context: Context, node: ast.Aggregate, subject: Subject) -> Expr:
     where = condition(inside, node.where) if node.where else None
     if where is not None:
         inside = inside.knowing(if_true(where))
+    if subject.only is not None and (where is None or not is_broken(where)):
+        where = both(subject.only.holds(subject.row), where)
     value = _value(inside, node, subject)
     sort = tuple(
         SortKey(value=typed(inside, key.value), descending=key.descending) for key in node.sort
@@ -170,9 +175,14 @@ def _value(inside: Context, node: ast.Aggregate, subject: Subject) -> Expr | Non
 
 def _subject(context: Context, node: ast.Aggregate, source: ast.Expr) -> Subject | None:
     """The longest beginning of the path that leads to rows; what follows is taken of each row."""
-    current, names = path_start(context, source)
+    only = segment_of(context, source)
+    current, names = (only.rows, list(only.rest)) if only else path_start(context, source)
     while names and not is_broken(current):
         item = current.type.item
+        if only and item and is_many(context.build, item.of, names[0].text):
+            at = context.place(names[0])
+            context.report(SetWithoutAggregate(at=at, written=names[0].text))
+            return None
         if item is None:
             current = step(context, current, names.pop(0))
         elif item.kind == "ref" and is_many(context.build, item.of, names[0].text):
@@ -186,7 +196,7 @@ def _subject(context: Context, node: ast.Aggregate, source: ast.Expr) -> Subject
         at = context.place(source)
         context.report(NotASet(at=at, function=node.function, found=name.en, found_zh=name.zh))
         return None
-    return Subject(current, context.new_row(current.type.item), tuple(names))
+    return Subject(current, context.new_row(current.type.item), tuple(names), only=only)
 
 
 def _of_fact(context: Context, facts: Mapping[str, EntityId], node: ast.Aggregate) -> Expr:

@@ -24,7 +24,7 @@ from compiler.build import Build, query
 from compiler.field_type import Invalid
 from compiler.model.base import EntityId, Labels, Origin
 from compiler.model.entity import Field
-from compiler.model.expr import Expr
+from compiler.model.expr import Const, Expr
 from compiler.model.types import TEXT, Type
 from compiler.resolve.declared import decl
 from compiler.resolve.members import Shape, Slot, entities, name_place, regions_of, shape
@@ -43,6 +43,7 @@ from dsl.ast.entity import (
 )  # fmt: skip
 from dsl.ast.expr import Number
 from dsl.ast.flow import FlowDecl
+from dsl.ast.mark import MarkDecl
 from dsl.diagnostic import Language, Message, Problem
 
 
@@ -192,6 +193,48 @@ def _clock(build: Build, known: Shape, slot: Slot, sign: Member) -> Field:
         readonly=True, system=True, upkeep=None if slot.index == 0 else "read",
         origin=origin_of(build, slot),
     )  # fmt: skip
+
+
+@query
+def label_of_mark(build: Build, entity: EntityId, name: str) -> Labels:
+    """The label of a score, a tag or a segment."""
+    known = shape(build, entity)
+    slot = known.slots[name]
+    tree = decl(build, slot.block, MarkDecl)
+    at = place(slot.block, tree.name)
+    return labels(build, slot.module, (f"{known.name}.{name}",), tree.label, tree.name, at)
+
+
+def _mark(build: Build, known: Shape, slot: Slot, sign: Member) -> Field:
+    """A score or a segment."""
+    doc = decl(build, slot.block, MarkDecl).doc
+    return Field(
+        name=slot.name,
+        label=label_of_mark(build, known.id, slot.name),
+        doc=doc.text if doc else "",
+        field_type=sign.type.kind,
+        type=sign.type,
+        readonly=True,
+        computed=computed(build, known.id, slot.name),
+        upkeep=upkeep(build, known.id, slot.name),
+        origin=origin_of(build, slot),
+    )
+
+
+def _tag(build: Build, known: Shape, slot: Slot, sign: Member) -> Field:
+    """A tag is off at first; rules turn it on and off."""
+    doc = decl(build, slot.block, MarkDecl).doc
+    return Field(
+        name=slot.name,
+        label=label_of_mark(build, known.id, slot.name),
+        doc=doc.text if doc else "",
+        field_type="bool",
+        type=sign.type,
+        required=True,
+        readonly=True,
+        default=Const(type=sign.type, value=False),
+        origin=origin_of(build, slot),
+    )
 
 
 def _parent(build: Build, known: Shape, slot: Slot, sign: Member) -> Field:
@@ -415,6 +458,9 @@ _FIELDS: Mapping[str, Callable[[Build, Shape, Slot, Member], Field | None]] = {
     "state": _state,
     "region": _region,
     "clock": _clock,
+    "score": _mark,
+    "segment": _mark,
+    "tag": _tag,
     "parent": _parent,
     "column": _column,
 }

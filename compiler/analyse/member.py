@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from compiler.analyse.context import BROKEN, Context, of_record, typed
-from compiler.analyse.fit import fit
+from compiler.analyse.fit import condition, fit
+from compiler.analyse.points import score_value
 from compiler.analyse.types import FieldKind, written_type
 from compiler.build import Build, query
 from compiler.model.app import USER
@@ -57,6 +58,7 @@ from dsl.ast.entity import (
     SerialDecl,
 )
 from dsl.ast.flow import FlowDecl
+from dsl.ast.mark import ScoreDecl, SegmentDecl
 from dsl.diagnostic import Message, Problem
 from dsl.source import Place, Span
 
@@ -90,11 +92,11 @@ class Member:
 
     @property
     def is_computed(self) -> bool:
-        return self.source == "computed"
+        return self.source in ("computed", "score", "segment")
 
     @property
     def is_system(self) -> bool:
-        return self.source in ("builtin", "state", "region", "clock", "parent", "serial")
+        return self.source in ("builtin", "state", "region", "clock", "parent", "serial", "tag")
 
 
 @query
@@ -191,9 +193,13 @@ def computed_kind(build: Build, entity: EntityId, name: str) -> FieldKind | None
 def computed(build: Build, entity: EntityId, name: str) -> Expr:
     """The expression of a computed field."""
     slot = shape(build, entity).slots[name]
+    context = of_record(build, slot.module, slot.block, entity)
+    if slot.source == "score":
+        return score_value(context, decl(build, slot.block, ScoreDecl))
+    if slot.source == "segment":
+        return condition(context, decl(build, slot.block, SegmentDecl).condition)
     tree = tree_of(build, slot)
     assert isinstance(tree, ComputedDecl)
-    context = of_record(build, slot.module, slot.block, entity)
     kind = computed_kind(build, entity, name)
     declared = ERROR if tree.type is not None else None
     value = typed(context, tree.value, kind.type if kind else declared)
@@ -280,6 +286,17 @@ def _limit(build: Build, entity: EntityId, module: str, block: str) -> Type:
     return typed(context, tree.limit).type if tree.limit else ERROR
 
 
+def _mark(build: Build, known: Shape, slot: Slot) -> Member:
+    """A score or a segment, which are never null."""
+    value = computed(build, known.id, slot.name)
+    type = INT if slot.source == "score" else BOOL
+    return Member(slot.name, slot.source, ERROR if value is BROKEN else type, given=True)
+
+
+def _tag(build: Build, known: Shape, slot: Slot) -> Member:
+    return Member(slot.name, "tag", BOOL, required=True, given=True)
+
+
 def _parent(build: Build, known: Shape, slot: Slot) -> Member:
     return Member(slot.name, "parent", ref(slot.other), required=True, given=True)
 
@@ -308,6 +325,9 @@ _SIGNATURES = {
     "state": _state,
     "region": _region,
     "clock": _clock,
+    "score": _mark,
+    "segment": _mark,
+    "tag": _tag,
     "parent": _parent,
     "link_inverse": _far_side,
     "column": _column,

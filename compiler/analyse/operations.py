@@ -10,6 +10,7 @@ from compiler.analyse.literals import CalendarUnit
 from compiler.analyse.member import is_tree
 from compiler.analyse.names import local_exists
 from compiler.analyse.narrowing import if_false, if_true
+from compiler.analyse.segments import Segment, segment_of
 from compiler.analyse.types import type_name
 from compiler.analyse.unknown import short_name
 from compiler.model.base import EntityId
@@ -135,6 +136,8 @@ def _membership(context: Context, node: ast.Binary) -> Expr:
     elif isinstance(node.right, ast.ListLit):
         items = [typed(context, item, left.type) for item in node.right.items]
         found = operation(context, node, "in", (left, *items))
+    elif (segment := segment_of(context, node.right)) is not None and not segment.rest:
+        found = _in_segment(context, node, left, segment)
     else:
         right = typed(context, node.right, left.type)
         is_range = right.type.kind == "range"
@@ -143,6 +146,13 @@ def _membership(context: Context, node: ast.Binary) -> Expr:
     if is_broken(found) or node.op == "in":
         return found
     return Op(type=BOOL, op="not", args=(found,))
+
+
+def _in_segment(context: Context, node: ast.Binary, row: Expr, segment: Segment) -> Expr:
+    """That a row is in a segment: its field says so."""
+    if is_broken(operation(context, node, "in", (row, segment.rows))):
+        return BROKEN
+    return segment.holds(row)
 
 
 def in_range(context: Context, node: Node, value: Expr, range: ast.Range) -> Expr:

@@ -20,6 +20,7 @@ from compiler.analyse.decision import VERBS, approvals_of, decision
 from compiler.analyse.fit import condition, value_of
 from compiler.analyse.member import member
 from compiler.analyse.narrowing import if_true
+from compiler.analyse.segments import Segment, both, segment_of
 from compiler.analyse.texts import phrase
 from compiler.analyse.types import type_name
 from compiler.model import statement as model
@@ -152,15 +153,24 @@ def _add(context: Context, node: tree.Add) -> Found:
     return model.Create(entity=entity, values=values, origin=context.origin(node)), context
 
 
-def _rows(context: Context, node: ast.Expr, name: str) -> tuple[Expr, Var] | None:
-    """A set of rows and the variable for one of them."""
-    source = typed(context, node)
+def _rows(context: Context, node: ast.Expr, name: str) -> tuple[Expr, Var, Segment | None] | None:
+    """A set of rows, the variable for one of them, and the segment that it has to be in."""
+    only = segment_of(context, node)
+    source = only.rows if only and not only.rest else typed(context, node)
     if is_broken(source):
         return None
     if source.type.item is None or source.type.item.kind != "ref":
         _not_rows(context, node, source)
         return None
-    return source, Var(type=source.type.item, name=name)
+    return source, Var(type=source.type.item, name=name), only
+
+
+def _where(inside: Context, node: ast.Expr | None, row: Expr, only: Segment | None) -> Expr | None:
+    """The condition on a row, that it is in its segment included."""
+    where = condition(inside, node) if node else None
+    if only is None or (where is not None and is_broken(where)):
+        return where
+    return both(only.holds(row), where)
 
 
 def _update(context: Context, node: tree.Update) -> Found:
@@ -168,9 +178,9 @@ def _update(context: Context, node: tree.Update) -> Found:
     rows = _rows(context, node.source, name)
     if rows is None:
         return None, context
-    source, row = rows
+    source, row, only = rows
     inside = context.within(row)
-    where = condition(inside, node.where) if node.where else None
+    where = _where(inside, node.where, row, only)
     inside = inside.knowing(if_true(where)) if where is not None else inside
     inside = replace(inside, may_pick=True)
     values = {}
@@ -205,8 +215,8 @@ def _for(context: Context, node: tree.For) -> Found:
     if rows is None:
         statements(context.binding(node.name.text, BROKEN), node.body)
         return None, context
-    source, row = rows
-    where = condition(context.within(row), node.where) if node.where else None
+    source, row, only = rows
+    where = _where(context.within(row), node.where, row, only)
     inside = context.binding(node.name.text, row)
     if where is not None:
         inside = inside.knowing(if_true(where))

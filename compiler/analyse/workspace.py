@@ -13,6 +13,7 @@ from compiler.analyse.entity import entity
 from compiler.analyse.enums import enum_model
 from compiler.analyse.flow import flow, flows_have_entities, state_enums
 from compiler.analyse.function import function, functions
+from compiler.analyse.mark import marks_have_entities, score, tag, tag_rules
 from compiler.analyse.order import ordered_rule, rules_in_order
 from compiler.analyse.report import report
 from compiler.analyse.role import role, roles
@@ -24,6 +25,7 @@ from compiler.build import Build, query
 from compiler.model.app import Module, Workspace
 from compiler.model.base import EnumId
 from compiler.model.entity import Enum
+from compiler.model.mark import Score, Tag
 from compiler.model.value import Function, Table
 from compiler.resolve.calendars import calendar_of
 from compiler.resolve.composition import overrides_have_a_target
@@ -64,6 +66,7 @@ def workspace(build: Build) -> Workspace:
     flows_have_entities(build)
     actions_have_entities(build)
     clocks_have_entities(build)
+    marks_have_entities(build)
     said = settings(build)
     ids = tuple(entities(build))
     flows = {id: made for id in ids if (made := flow(build, id)) is not None}
@@ -81,7 +84,7 @@ def workspace(build: Build) -> Workspace:
         actions=tuple(each for id in ids for each in actions(build, id).values()),
         clocks=tuple(each for id in ids for each in clocks(build, id).values()),
         calendars=tuple(calendar(build, each) for each in of_kind(build, "calendar")),
-        rules={each.id: each for each in rules if each is not None},
+        rules={each.id: each for each in (*rules, *tag_rules(build)) if each is not None},
         reports={each.id: each for each in reports if each is not None},
         dashboards=tuple(dashboard(build, each) for each in of_kind(build, "dashboard")),
         views={id: views(build, id) for id in ids},
@@ -89,6 +92,8 @@ def workspace(build: Build) -> Workspace:
         functions=_functions(build),
         tables=_tables(build),
         intent=intent(build),
+        scores=_scores(build),
+        tags=_tags(build),
     )
 
 
@@ -111,4 +116,16 @@ def _functions(build: Build) -> tuple[Function, ...]:
 @query
 def _tables(build: Build) -> tuple[Table, ...]:
     found = [table(build, each) for each in tables(build).values()]
+    return tuple(each for each in found if each is not None)
+
+
+@query
+def _scores(build: Build) -> tuple[Score, ...]:
+    found = [score(build, each) for each in of_kind(build, "score")]
+    return tuple(each for each in found if each is not None)
+
+
+@query
+def _tags(build: Build) -> tuple[Tag, ...]:
+    found = [tag(build, each) for each in of_kind(build, "tag")]
     return tuple(each for each in found if each is not None)

@@ -2,7 +2,7 @@
 named for what must hold; its problem is named for the breach.
 
 This module is the table of contents: `names` and `texts` (the workspace), `entity`, `access`,
-`flow`, `exits`, `approval`, `filling`, `rule`, `table`, `report`, `view`. `graph` sees flows as
+`flow`, `exits`, `approval`, `filling`, `rule`, `mark`, `table`, `report`, `view`. `graph` sees flows as
 graphs, `knowledge` is what the logic of conditions asks, `places` finds where in the text a part
 of the model stands.
 """
@@ -20,6 +20,7 @@ from compiler.checks import (
     exits,
     filling,
     flow,
+    mark,
     names,
     report,
     rule,
@@ -78,6 +79,7 @@ REPORT: tuple[Callable[[Build, Declared], None], ...] = (
     report.all_of_it_makes_sense,
     report.titles_are_in_the_language,
 )
+TAG: tuple[Callable[[Build, Declared], None], ...] = (mark.tags_come_to_rest,)
 
 
 def run(build: Build) -> None:
@@ -97,6 +99,9 @@ def _run(build: Build) -> None:
         _of_entity(build, id)
     for each in of_kind(build, "rule"):
         _of_rule(build, each)
+    for each in of_kind(build, "tag"):
+        for check_tag in TAG:
+            check_tag(build, each)
     for each in of_kind(build, "table"):
         for check_table in TABLE:
             check_table(build, each)

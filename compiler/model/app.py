@@ -12,6 +12,7 @@ from compiler.model.clock import Clock
 from compiler.model.dashboard import Dashboard
 from compiler.model.entity import DataTable, Entity, Enum
 from compiler.model.flow import Action, Flow, Transition
+from compiler.model.mark import Score, Tag
 from compiler.model.report import Report
 from compiler.model.rule import Rule
 from compiler.model.value import Function, Table
@@ -72,6 +73,8 @@ class Workspace(Model, dict=True, gc=True):
     dashboards: tuple[Dashboard, ...] = ()
     tables: tuple[Table, ...] = ()
     intent: Intent = Intent()
+    scores: tuple[Score, ...] = ()
+    tags: tuple[Tag, ...] = ()
 
     @cached_property
     def called(self) -> Mapping[str, Function | Table]:

@@ -96,7 +96,9 @@ class Rule(Model):
     new), by a write or by time passing. `boundaries` are the places where time turns it, and
     `rescanned` says that time turns it elsewhere too. At each of `moments`, `do` runs for the
     records for which `when` holds then; `missed` says what becomes of moments at which nothing
-    ran. With `existing` it runs for records that meet `when` already when the rule is new.
+    ran. With `existing` it runs for records that meet `when` already when the rule is new. A
+    `standing` one runs whenever `when` holds of a record that an act concerns, whatever was before:
+    what it does ends that.
 
     `reads` are the fields of the record that `when` reads: a refusal blocks only acts that write
     one of them. `order` is its place in the order the compiler derived.
@@ -111,6 +113,7 @@ class Rule(Model):
     moments: tuple[Moment, ...] = ()
     missed: Literal["once", "skip", "each"] = "once"
     existing: bool = False
+    standing: bool = False
     when: Expr | None = None
     boundaries: tuple[Boundary, ...] = ()
     rescanned: bool = False

@@ -18,6 +18,7 @@ from dsl.ast import (
     dashboard,
     entity,
     flow,
+    mark,
     report,
     rule,
     test,
@@ -32,6 +33,7 @@ Kind = Literal[
     "app", "locale", "role", "enum", "data", "entity", "mixin", "flow", "action", "clock",
     "calendar", "rule", "function", "table", "report", "dashboard", "view", "test",
     "upgrade",
+    "score", "tag", "segment",
 ]  # fmt: skip
 
 KINDS: Mapping[type[app.Decl], Kind] = {
@@ -50,6 +52,9 @@ KINDS: Mapping[type[app.Decl], Kind] = {
     value.FunctionDecl: "function",
     value.ExternDecl: "function",
     value.TableDecl: "table",
+    mark.ScoreDecl: "score",
+    mark.TagDecl: "tag",
+    mark.SegmentDecl: "segment",
     report.ReportDecl: "report",
     dashboard.DashboardDecl: "dashboard",
     view.ViewDecl: "view",
@@ -59,7 +64,7 @@ KINDS: Mapping[type[app.Decl], Kind] = {
 
 NAMED: frozenset[Kind] = frozenset({
     "role", "enum", "data", "entity", "mixin", "calendar", "rule", "function", "table", "report",
-    "dashboard",
+    "dashboard", "segment",
 })  # fmt: skip
 """Kinds whose names share the namespace of their module."""
 

@@ -8,7 +8,7 @@ from compiler.build import Build, query
 from compiler.model.base import EntityId
 from compiler.resolve.composition import target_of
 from compiler.resolve.declared import NAMED, Declared, written
-from compiler.resolve.members import entities, regions_of, shape, symbol_of
+from compiler.resolve.members import MARKS, entities, marked, regions_of, shape, symbol_of
 from compiler.resolve.names import ENTITY, find
 from compiler.resolve.symbols import (
     Symbol,
@@ -24,6 +24,7 @@ from dsl.ast.base import Name, walk
 from dsl.ast.entity import EntityDecl, ManyToManyDecl, MixinDecl, NamedMember
 from dsl.ast.expr import Aggregate
 from dsl.ast.flow import ActionDecl, FlowDecl, RegionDecl
+from dsl.ast.mark import MarkDecl
 from dsl.ast.report import Dimension, Measure
 from dsl.ast.statement import For, Let
 from dsl.ast.test import GivenRecord, GivenRoles
@@ -53,7 +54,8 @@ def declared_in(build: Build, declared: Declared) -> tuple[tuple[Symbol, Place],
 
 
 def _defined(build: Build, declared: Declared, tree: Decl) -> Iterator[tuple[Symbol, Name]]:
-    if declared.how is None and (declared.kind in NAMED or declared.kind == "app"):
+    named = declared.kind == "app" or (declared.kind in NAMED and declared.kind not in MARKS)
+    if declared.how is None and named:
         yield of_declared(declared), tree.name
     id = _id_of(build, declared)
     match tree:
@@ -61,6 +63,10 @@ def _defined(build: Build, declared: Declared, tree: Decl) -> Iterator[tuple[Sym
             yield from _of_flow(build, declared, tree)
         case ActionDecl():
             yield from _of_action(build, declared, tree)
+        case MarkDecl():
+            entity = marked(build, declared)
+            if entity is not None:
+                yield of_member(entity, declared.name), tree.name
         case EntityDecl() | MixinDecl() if id:
             yield from _of_members(build, declared.module, id, tree)
         case EnumDecl() if id:

@@ -43,6 +43,7 @@ from dsl.ast.entity import (
     SerialDecl,
 )
 from dsl.ast.flow import FlowDecl, RegionDecl, StateDecl, TransitionDecl
+from dsl.ast.mark import MarkDecl
 from dsl.diagnostic import Label, Message, Problem
 from dsl.source import Place
 
@@ -53,7 +54,7 @@ CLOCK_PARTS = ("due", "left", "breached")
 
 Source = Literal[
     "builtin", "field", "serial", "reference", "computed", "lines", "inverse", "link",
-    "state", "region", "clock", "parent", "link_inverse", "column",
+    "state", "region", "clock", "parent", "link_inverse", "column", "score", "tag", "segment",
 ]  # fmt: skip
 
 _SOURCES: Mapping[type[NamedMember], Source] = {
@@ -67,6 +68,9 @@ _SOURCES: Mapping[type[NamedMember], Source] = {
 }
 
 COLLECTIONS: frozenset[Source] = frozenset({"lines", "inverse", "link", "link_inverse"})
+
+MARKS: tuple[Literal["score", "tag", "segment"], ...] = ("score", "tag", "segment")
+"""What declarations beside an entity mark its records with."""
 
 BUILT_IN_FIRST = ("id",)
 BUILT_IN_LAST = ("created_at", "created_by", "changed_at", "changed_by")
@@ -260,6 +264,7 @@ def _all_slots(build: Build, declared: Declared, given: tuple[Slot, ...]) -> Ite
     yield from states
     flows = {slot.name for slot in states}
     yield from (slot for slot in given if slot.source == "region" and slot.via in flows)
+    yield from (slot for slot in given if slot.source in MARKS)
     yield from (slot for slot in written if slot.block != declared.block)
     yield from (slot for slot in given if slot.source in ("link_inverse", "clock"))
     yield from (builtin[name] for name in BUILT_IN_LAST)
@@ -348,7 +353,29 @@ def _gifts(build: Build) -> Mapping[EntityId, tuple[Slot, ...]]:
     for each in of_kind(build, "clock"):
         for target, slot in _given_by_clock(build, each):
             found.setdefault(target, []).append(slot)
+    for kind in MARKS:
+        for each in of_kind(build, kind):
+            for target, slot in _given_by_mark(build, each, kind):
+                found.setdefault(target, []).append(slot)
     return {target: tuple(slots) for target, slots in found.items()}
+
+
+@query
+def _given_by_mark(
+    build: Build, each: Declared, source: Source
+) -> tuple[tuple[EntityId, Slot], ...]:
+    entity = marked(build, each)
+    if entity is None:
+        return ()
+    short = entity.rpartition(".")[2]
+    return ((entity, Slot(each.name, source, each.module, each.block, label_of=short)),)
+
+
+def marked(build: Build, declared: Declared) -> EntityId | None:
+    """The entity whose records a score, a tag or a segment marks."""
+    parts = [part.text for part in decl(build, declared.block, MarkDecl).entity.parts]
+    found = find(build, declared.module, parts, ENTITY)
+    return EntityId(found.id) if isinstance(found, Declared) else None
 
 
 @query
@@ -484,7 +511,7 @@ def name_place(build: Build, slot: Slot) -> Place | None:
     if isinstance(tree, ClockDecl):
         return place(slot.block, tree.name)
     if slot.index < 0:
-        return None
+        return place(slot.block, tree.name) if isinstance(tree, MarkDecl) else None
     member = members(build, slot.block)[slot.index]
     if slot.source == "link_inverse" and isinstance(member, ManyToManyDecl):
         return place(slot.block, member.inverse)

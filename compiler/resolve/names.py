@@ -40,6 +40,9 @@ KIND_NAMES: dict[Kind, Message] = {
     "rule": Message("rule", "规则"),
     "function": Message("function", "函数"),
     "table": Message("table", "决策表"),
+    "score": Message("score", "评分"),
+    "tag": Message("tag", "标签"),
+    "segment": Message("segment", "分群"),
     "report": Message("report", "报表"),
     "dashboard": Message("dashboard", "仪表板"),
     "view": Message("view", "视图"),
@@ -52,6 +55,7 @@ ENTITY: tuple[Kind, ...] = ("entity", "data")
 ROLE: tuple[Kind, ...] = ("role",)
 CALLED: tuple[Kind, ...] = ("function", "table")
 TABLE: tuple[Kind, ...] = ("table",)
+SEGMENT: tuple[Kind, ...] = ("segment",)
 """Kinds that a place may want."""
 
 

@@ -11,6 +11,7 @@ from dsl.build.dashboard import DashboardBuilder
 from dsl.build.entity import EntityBuilder
 from dsl.build.expr import ExprBuilder
 from dsl.build.flow import FlowBuilder
+from dsl.build.mark import MarkBuilder
 from dsl.build.report import ReportBuilder
 from dsl.build.rule import RuleBuilder
 from dsl.build.statement import StatementBuilder
@@ -28,6 +29,7 @@ class TreeBuilder(
     CalendarBuilder,
     RuleBuilder,
     ValueBuilder,
+    MarkBuilder,
     ReportBuilder,
     DashboardBuilder,
     ViewBuilder,

@@ -61,6 +61,8 @@ def fires(rule: Rule, entity: Entity, record: R, truth: Truth[R]) -> bool:
         return _any(rule, entity, record) and _holds(rule, record, truth)
     if record.gone or rule.when is None:
         return False
+    if rule.standing:
+        return truth.now(rule.when, record)
     return truth.now(rule.when, record) and not truth.before(rule.when, record)
 
 

@@ -33,8 +33,10 @@ class Filler:
     def fill(self, entity: EntityId, name: str) -> None:
         """Give rows without a value what `fill` says, or what a new record would begin with."""
         field = self.catalog.field(entity, name)
-        flow = self.catalog.workspace.flows.get(entity)
-        said = self.catalog.workspace.intent.filled
+        workspace = self.catalog.workspace
+        flow = workspace.flows.get(entity)
+        tags = {each.field: each for each in workspace.tags if each.entity == entity}
+        said = workspace.intent.filled
         fills = [each.value for each in said if (each.entity, each.field) == (entity, name)]
         if fills:
             self._set(entity, field, fills[0], only_missing=True)
@@ -42,7 +44,7 @@ class Filler:
         if flow is not None and flow.field == name:
             begin: Expr | None = Const(type=field.type, value=flow.initial.name)
         else:
-            begin = field.default
+            begin = tags[name].on if name in tags else field.default
         assert begin is not None
         self._set(entity, field, begin, only_missing=True)
 

@@ -31,6 +31,7 @@ from runtime.store.memory import Key, Stale
 from runtime.store.problems import Forbidden, NotFound, Problem, Refusal, Rejected
 from runtime.store.query import Record
 from runtime.store.reader import ReadDoor, Reader
+from runtime.store.reasons import Reason, reasons_of
 from runtime.store.row import Row
 from runtime.store.upkeep import NOT_FITTING, TOO_LARGE
 from runtime.store.values import Line as Line
@@ -132,6 +133,17 @@ class Store:
             return tuple(test(act, row) is True for test in tests)
 
         return self.look(actor, tested)
+
+    def reasons(self, actor: Actor, entity: EntityId, id: int) -> dict[str, tuple[Reason, ...]]:
+        """Why the scores of a record are what they are, by field. Raises NotFound."""
+
+        def found(act: Act) -> dict[str, tuple[Reason, ...]]:
+            row = act.row(entity, id)
+            if row is None or not act.guard.may_read(row):
+                raise NotFound
+            return reasons_of(act, row)
+
+        return self.look(actor, found)
 
     def mark_read(self, actor: Actor, id: int | None = None) -> None:
         """Mark one notice of the actor as read, or all."""

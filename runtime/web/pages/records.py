@@ -179,9 +179,10 @@ def _sections(
     visit: Visit, entity: Entity, view: View, record: Record, taken: set[str]
 ) -> Iterable[Section]:
     holding = _holding(visit, entity, record, view.detail)
+    reasons = _reasons(visit, entity, record)
     for section in holding:
         fields = tuple(
-            _shown(visit, entity, record, name)
+            _shown(visit, entity, record, name, reasons.get(name, ""))
             for name in section.fields
             if name in record.values and name not in taken
         )
@@ -201,13 +202,24 @@ def _holding(
     return [each for each in sections if each.when is None or next(truths)]
 
 
-def _shown(visit: Visit, entity: Entity, record: Record, name: str) -> Shown:
+def _reasons(visit: Visit, entity: Entity, record: Record) -> dict[str, str]:
+    """Why scores are what they are, in words."""
+    if not any(score.entity == entity.id for score in visit.serving.bundle.workspace.scores):
+        return {}
+    found = visit.serving.store.reasons(visit.actor, entity.id, record.id)
+    return {
+        name: "; ".join(f"{each.points:+} {each.why.text(visit.language)}" for each in reasons)
+        for name, reasons in found.items()
+    }
+
+
+def _shown(visit: Visit, entity: Entity, record: Record, name: str, reasons: str = "") -> Shown:
     known = look(visit.serving, entity.id, (name,), visit.language)
     value = record.values[name]
     field = entity.fields[name]
     wide = field.field_type == "note" or (isinstance(value, str) and len(value) > LONG_TEXT)
     help_ = labelled(field.help, visit.language) if field.help else field.doc
-    return Shown(known.label, known.markup(value), wide, help_)
+    return Shown(known.label, known.markup(value), wide, reasons or help_)
 
 
 # --- what belongs to the record -----------------------------------------------------------------
