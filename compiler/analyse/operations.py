@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from typing import cast
 
 from compiler.analyse.context import BROKEN, Context, is_broken, rule, typed
+from compiler.analyse.enums import value_names
 from compiler.analyse.fit import condition, note_percents, widen, widened
 from compiler.analyse.literals import CalendarUnit
 from compiler.analyse.member import is_tree
@@ -13,6 +16,8 @@ from compiler.analyse.narrowing import if_false, if_true
 from compiler.analyse.segments import Segment, segment_of
 from compiler.analyse.types import type_name
 from compiler.analyse.unknown import short_name
+from compiler.build import Build
+from compiler.logic import Limits, may_all_hold
 from compiler.model.base import EntityId
 from compiler.model.expr import Case, Const, Expr, Func, Op, Operator, Var
 from compiler.model.report import bounds
@@ -61,6 +66,18 @@ class BranchesDiffer(Problem, code="CW0416", name="branches-differ"):
         "the branches of this `case` have values of different types", "此 `case` 各分支的类型不同"
     )
     help = Message("give all of them the same type", "请使各分支类型一致")
+
+
+class UnreachableBranch(Problem, code="CW0442", name="unreachable-branch"):
+    message = Message("no value ever comes to this branch", "没有任何值会进入此分支")
+    help = Message(
+        "move it up, or delete it: the branches above take all that it asks for",
+        "请上移或删除：上面的分支已处理它的全部情况",
+    )
+
+
+MOST_BRANCHES = 40
+"""Branches of one `case` that are looked at for whether they are reached."""
 
 
 class OnlyAfterIn(Problem, code="CW0417", name="only-after-in"):
@@ -274,6 +291,29 @@ def _list(context: Context, node: ast.ListLit, expected: Type | None) -> Expr:
     return context.report(OnlyAfterIn(at=context.place(node)))
 
 
+def _is_reached(context: Context, node: ast.Expr, test: Expr, before: list[Expr]) -> None:
+    """Report a branch that no values come to: those above it take all that it asks for."""
+    if is_broken(test, *before) or len(before) > MOST_BRANCHES:
+        return
+    left = [Op(type=BOOL, op="not", args=(each,)) for each in before]
+    if may_all_hold((test, *left), _Values(context.build)).is_no:
+        context.report(UnreachableBranch(at=context.place(node)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Values:
+    """What typing can tell the logic of conditions: the values of enums, and nothing of fields,
+    which may be computed from what is being typed."""
+
+    build: Build
+
+    def values_of(self, enum: str) -> Collection[str]:
+        return value_names(self.build, enum)
+
+    def limits_of(self, entity: EntityId, field: str) -> Limits | None:
+        return None
+
+
 @rule(ast.Case)
 def _case(context: Context, node: ast.Case, expected: Type | None) -> Expr:
     """Each branch knows that the conditions above it did not hold."""
@@ -284,6 +324,7 @@ def _case(context: Context, node: ast.Case, expected: Type | None) -> Expr:
             otherwise = typed(context, branch.value, expected)
             break
         test = condition(context, branch.condition)
+        _is_reached(context, branch.condition, test, [before for before, _ in branches])
         value = typed(context.knowing(if_true(test)), branch.value, expected)
         branches.append((test, value))
         context = context.knowing(if_false(test))
