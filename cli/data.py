@@ -24,7 +24,7 @@ def opened(app: Path, database_url: str | None, language: Language) -> Iterator[
     settings = settings_of(folder, language, database_url=database_url)
     bundle = bundle_of(FolderWorkspace(folder), settings, language)
     try:
-        host = open_host(bundle, settings)
+        host = open_host(bundle, settings, folder, language)
     except (Refused, UnknownDatabase) as refusal:
         raise click.ClickException(words(refusal, language)) from refusal
     try:

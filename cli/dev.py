@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from watchfiles import awatch
 
 from cli.compiling import compiled, show_faults
-from cli.serving import open_host, run, settings_of, words
+from cli.serving import library_of, open_host, run, settings_of, words
 from cli.workspace import FolderWorkspace
 from compiler.pipeline import Compiled, compile_app
 from dsl.diagnostic import Language, Message
@@ -57,7 +57,14 @@ class Reloader:
             self._fault(result)
             return
         try:
+            self.host.library = library_of(
+                result.bundle, self.host.settings, self.workspace.folder, self.language
+            )
             self.host.replace(result.bundle)
+        except click.ClickException as fault:
+            click.echo(fault.message)
+            self._say(_KEPT)
+            return
         except Refused as refusal:
             self.host.fault(Faults((), result.sources, refusal.changes))
             self._say(*(change.words for change in refusal.changes), _KEPT)
@@ -96,7 +103,7 @@ def dev(
     workspace = FolderWorkspace(folder)
     last, bundle = compiled(workspace, language)
     try:
-        host = open_host(bundle, settings)
+        host = open_host(bundle, settings, folder, language)
         reloader = Reloader(workspace, host, last, language)
         run(host, language, [reloader.watch])
     except (Refused, UnknownDatabase, RealUsers) as refusal:

@@ -68,7 +68,7 @@ def import_(
     with opened(app, database_url, language) as host:
         bundle = host.serving.bundle
         plans = _plans(bundle, app, source, mapping or app / "import.toml", manner, language)
-        importer = Importer(bundle, host.serving.catalog, host.database, STANDARD, host.clock)
+        importer = Importer(bundle, host.serving.catalog, host.database, host.library, host.clock)
         actor = _actor(host, email, language)
         try:
             result = importer.run(plans, actor, manner)

@@ -37,6 +37,6 @@ def serve(
     )
     bundle = bundle_of(FolderWorkspace(folder), settings, language)
     try:
-        run(open_host(bundle, settings), language)
+        run(open_host(bundle, settings, folder, language), language)
     except (Refused, UnknownDatabase, RealUsers) as refusal:
         raise click.ClickException(words(refusal, language)) from refusal

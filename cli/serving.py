@@ -18,9 +18,11 @@ import uvicorn
 from cli.cache import BUNDLE, Cache
 from cli.workspace import DATA, DATA_DIR, FolderWorkspace
 from compiler.bundle import Bundle, unpack
+from compiler.field_type import Library
 from dsl.diagnostic import Language, Message
 from runtime.clock import Clock
 from runtime.db import Database, UnknownDatabase
+from runtime.externs import ExternFault, extended
 from runtime.host import Host
 from runtime.people import RealUsers, demo_users, people_of
 from runtime.schema.refusal import Refused
@@ -96,9 +98,20 @@ def words(refusal: Refused | UnknownDatabase | RealUsers, language: Language) ->
     return refusal.message.text(language)
 
 
-def open_host(bundle: Bundle, settings: Settings) -> Host:
+def library_of(bundle: Bundle, settings: Settings, folder: Path, language: Language) -> Library:
+    """The library, and the Python that the apps of a folder bring along, where that is on."""
+    if not settings.extern:
+        return STANDARD
+    try:
+        return extended(STANDARD, bundle, folder)
+    except ExternFault as fault:
+        raise click.ClickException(fault.message.text(language)) from fault
+
+
+def open_host(bundle: Bundle, settings: Settings, folder: Path, language: Language) -> Host:
     """A host on the settings' database; raises runtime.schema.Refused."""
-    return Host(bundle, STANDARD, Database.open(settings.url), settings, Clock())
+    library = library_of(bundle, settings, folder, language)
+    return Host(bundle, library, Database.open(settings.url), settings, Clock())
 
 
 def run(host: Host, language: Language, background: Sequence[Background] = ()) -> NoReturn:

@@ -132,7 +132,9 @@ class Library(Protocol):
     def field_types(self) -> Mapping[str, FieldType]: ...
 
     @property
-    def functions(self) -> Mapping[str, Function]: ...
+    def functions(self) -> Mapping[str, Function]:
+        """By name; those that an app declares `extern`, once they are loaded, by their id."""
+        ...
 
     @property
     def prelude(self) -> Mapping[str, str]:

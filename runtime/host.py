@@ -75,7 +75,7 @@ class Host:
         Raises runtime.schema.Refused where that is not possible without a person's decision; what
         was served is served on.
         """
-        catalog = unchanged(self.serving.catalog, bundle) or self._prepared(bundle)
+        catalog = unchanged(self.serving.catalog, bundle, self.library) or self._prepared(bundle)
         self.serving = self._serving(bundle, catalog)
         self.faults = None
         self._tell()

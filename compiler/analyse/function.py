@@ -54,6 +54,16 @@ class NameOfTheLanguage(Problem, code="CW0440", name="name-of-the-language"):
     help = Message("choose another name", "请另选名称")
 
 
+class GivesARecord(Problem, code="CW0444", name="gives-a-record"):
+    message = Message(
+        "a function in Python gives a value, not a record", "由 Python 编写的函数给出值，而不是记录"
+    )
+    help = Message(
+        "give a value by which the record is found, and find it in the text",
+        "请给出可用于查找记录的值，再在文本中查找",
+    )
+
+
 class TooLarge(Problem, code="CW0443", name="function-too-large"):
     written: str
     message = Message(
@@ -155,6 +165,8 @@ def function(build: Build, declared: Declared) -> Function | None:
     whole = all(each.type.kind != "error" for each in sign.parameters)
     if not whole or sign.result is None or (value is not None and is_broken(value)):
         return None
+    if value is None and sign.result.kind == "ref":
+        build.report(GivesARecord(at=place(declared.block, node.name)))
     if _size(build, declared) > LARGEST:
         at = place(declared.block, node.name)
         build.report(TooLarge(at=at, written=declared.name))

@@ -2,7 +2,7 @@
 named for what must hold; its problem is named for the breach.
 
 This module is the table of contents: `names` and `texts` (the workspace), `entity`, `access`,
-`flow`, `exits`, `approval`, `filling`, `rule`, `mark`, `table`, `report`, `view`. `graph` sees flows as
+`flow`, `exits`, `approval`, `filling`, `rule`, `mark`, `table`, `report`, `view`, `extern`. `graph` sees flows as
 graphs, `knowledge` is what the logic of conditions asks, `places` finds where in the text a part
 of the model stands.
 """
@@ -48,6 +48,7 @@ ENTITY: tuple[Callable[[Build, EntityId], None], ...] = (
     access.results_are_as_open_as_their_inputs,
     flow.somebody_may_press_it,
     view.forms_ask_for_what_is_required,
+    extern.entities_call_no_python,
 )
 FLOW: tuple[Callable[[Build, EntityId], None], ...] = (
     flow.there_is_one_initial_state,
@@ -68,6 +69,7 @@ RULE: tuple[Callable[[Build, Declared], None], ...] = (
     rule.rules_do_something,
     rule.rules_can_fire,
     rule.time_is_compared_with_something,
+    extern.rules_pick_without_python,
 )
 TABLE: tuple[Callable[[Build, Declared], None], ...] = (
     table.every_input_has_a_row,
@@ -76,10 +78,14 @@ TABLE: tuple[Callable[[Build, Declared], None], ...] = (
     table.nothing_is_collected_twice,
 )
 REPORT: tuple[Callable[[Build, Declared], None], ...] = (
+    extern.reports_call_no_python,
     report.all_of_it_makes_sense,
     report.titles_are_in_the_language,
 )
-TAG: tuple[Callable[[Build, Declared], None], ...] = (mark.tags_come_to_rest,)
+TAG: tuple[Callable[[Build, Declared], None], ...] = (
+    mark.tags_come_to_rest,
+    extern.tags_call_no_python,
+)
 
 
 def run(build: Build) -> None:

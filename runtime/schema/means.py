@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from compiler.bundle import Bundle
+from compiler.field_type import Library
 from compiler.model.app import Workspace
 from compiler.model.base import Origin
 from compiler.model.flow import State
@@ -25,10 +26,6 @@ Uses = Callable[[Workspace], Iterable[Origin]]
 def _rules(wanted: Callable[[Rule], object]) -> Uses:
     """Where rules of a kind stand."""
     return lambda model: (rule.origin for rule in model.rules.values() if wanted(rule))
-
-
-def _externs(model: Workspace) -> Iterable[Origin]:
-    return (each.origin for each in model.functions if each.body is None)
 
 
 def _reports(asks: Callable[[Report], object]) -> Uses:
@@ -105,7 +102,6 @@ NOT_CARRIED_OUT: tuple[tuple[str, Uses], ...] = (
     ("every", _rules(lambda rule: any(not isinstance(each, At) for each in rule.moments))),
     ("when … now()", _rules(lambda rule: rule.boundaries or rule.rescanned)),
     ("existing", _rules(lambda rule: rule.existing)),
-    ("extern function", _externs),
     ("upgrade", lambda model: (each.origin for each in model.intent.upgrades)),
     ("revive", _revived),
     ("secret", _secrets),
@@ -133,12 +129,24 @@ _WORDS = Message(
 )
 
 
-def insist_on_means(bundle: Bundle) -> None:
+_NOT_LOADED = Message(
+    "`{name}` is written in Python, and this workspace does not run Python of its own: switch it on"
+    " with `CASEWORK_EXTERN=on`",
+    "`{name}` 由 Python 编写，而此工作区未启用自带的 Python：请用 `CASEWORK_EXTERN=on` 启用",
+)
+
+
+def insist_on_means(bundle: Bundle, library: Library) -> None:
     """Raises Refused where the model asks for what this runtime does not carry out."""
     changes = tuple(
         Change("refused", origin.block, 0, _WORDS.filled({"word": word, "place": origin.block}))
         for word, uses in NOT_CARRIED_OUT
         for origin in uses(bundle.workspace)
+    )
+    changes += tuple(
+        Change("refused", each.id, 0, _NOT_LOADED.filled({"name": each.name}))
+        for each in bundle.workspace.functions
+        if each.body is None and each.id not in library.functions
     )
     if changes:
         raise Refused(changes)

@@ -58,12 +58,12 @@ def prepare(database: Database, bundle: Bundle, library: Library, clock: Clock) 
     against the change, the database knows more than this program, or the model asks for what
     this program cannot do.
     """
-    insist_on_means(bundle)
+    insist_on_means(bundle, library)
     time = clock.act(bundle.workspace.timezone)
     return database.write(lambda connection: _Preparation(connection, bundle, library, time).run())
 
 
-def unchanged(catalog: Catalog, bundle: Bundle) -> Catalog | None:
+def unchanged(catalog: Catalog, bundle: Bundle, library: Library) -> Catalog | None:
     """The catalog of another model that keeps the same in the database as the one it was made
     for; None if the database has to be brought to it. Raises Refused as `prepare` does.
 
@@ -73,7 +73,7 @@ def unchanged(catalog: Catalog, bundle: Bundle) -> Catalog | None:
     held = catalog.bundle
     if held.workspace.data != bundle.workspace.data:
         return None
-    insist_on_means(bundle)
+    insist_on_means(bundle, library)
     if set(elements_of(held)) != set(elements_of(bundle)):
         return None
     difference = diff(held, bundle)

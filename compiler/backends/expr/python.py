@@ -386,6 +386,8 @@ class _Writer:
     def _own(self, expr: Call) -> str:
         """A call of an app's function: a reference is given and got as its row."""
         own = function_of(self.definitions, expr)
+        if own.id not in self.own and own.body is None:
+            self._know(own.id, own, Kept(self.functions[own.id].python, ()))
         if own.id not in self.own:
             self._know(own.id, own, _made(own, self.functions, self.definitions, self.partial))
         return self._called(self.own[own.id], own.parameters, expr.args)

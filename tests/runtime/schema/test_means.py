@@ -6,6 +6,7 @@ import pytest
 
 from runtime.schema.means import insist_on_means
 from runtime.schema.refusal import Refused
+from stdlib.library import STANDARD
 from tests.support.apps import shop
 
 BASE = """
@@ -53,9 +54,9 @@ rule remind on Lead
 @pytest.mark.parametrize("word", BEYOND)
 def test_what_is_beyond_the_means_is_refused(word: str) -> None:
     with pytest.raises(Refused) as refused:
-        insist_on_means(shop(BASE + BEYOND[word]))
+        insist_on_means(shop(BASE + BEYOND[word]), STANDARD)
     assert f"`{word}`" in refused.value.changes[0].words.en
 
 
 def test_the_rest_is_carried_out() -> None:
-    insist_on_means(shop(BASE))
+    insist_on_means(shop(BASE), STANDARD)

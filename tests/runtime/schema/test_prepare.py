@@ -397,9 +397,9 @@ def test_a_served_model_is_only_exchanged_where_the_database_keeps_the_same(
 ) -> None:
     catalog = prepare(database, shop(BASE), STANDARD, Clock())
     relabelled = shop(BASE.replace('"Amount"', '"Total"'))
-    exchanged = unchanged(catalog, relabelled)
+    exchanged = unchanged(catalog, relabelled, STANDARD)
     assert exchanged is not None
     assert exchanged.bundle is relabelled
     assert exchanged.tables == catalog.tables
     assert old in BASE
-    assert unchanged(catalog, shop(BASE.replace(old, new))) is None
+    assert unchanged(catalog, shop(BASE.replace(old, new)), STANDARD) is None
