@@ -17,6 +17,7 @@ from bench.editing import editing
 from bench.measure import compare, deep_page, skipped
 from bench.operations import operations
 from bench.servers import byhand, casework
+from bench.tables import tables
 
 REQUESTS = 200
 QUICK = 20_000
@@ -29,6 +30,7 @@ CHECK_MIB = 300
 LINEAR = 12.0
 """Times as dear for ten times as much: grows linearly, but for what a larger heap costs."""
 RATE = 0.7
+PROOF_MS, CALL_US = 50, 5
 IDLE_SECONDS = 2.0
 
 
@@ -100,6 +102,13 @@ def edits(_: load.Dataset) -> None:
     report.show(report.bound("edited line: watcher's event → swap", found.swap, SWAP_MS, "ms"))
 
 
+def decisions(_: load.Dataset) -> None:
+    """What a decision table of 1,000 rows costs."""
+    found = tables()
+    report.show(report.bound("a table of 1,000 rows × 3: proof, CPU", found.proof, PROOF_MS, "ms"))
+    report.show(report.bound("a value looked up in it", found.call, CALL_US, "µs"))
+
+
 def _sized(name: str, size: int) -> str:
     return f"{name} ({size:,} B)" if size else name
 
@@ -111,6 +120,7 @@ MEASURES: Mapping[str, Sequence[Measure]] = {
     "requests": list(ON.values()),
     "compiler": [compiler],
     "edits": [edits],
+    "tables": [decisions],
 }
 
 

@@ -22,6 +22,8 @@ KINDS: dict[SymbolKind, lsp.SymbolKind] = {
     "entity": lsp.SymbolKind.Class,
     "mixin": lsp.SymbolKind.Interface,
     "rule": lsp.SymbolKind.Event,
+    "function": lsp.SymbolKind.Function,
+    "table": lsp.SymbolKind.Array,
     "report": lsp.SymbolKind.Operator,
     "member": lsp.SymbolKind.Field,
     "value": lsp.SymbolKind.EnumMember,

@@ -20,6 +20,7 @@ _TYPES: dict[SymbolKind, str] = {
     "transition": "method",
     "local": "variable",
     "function": "function",
+    "table": "function",
     "type": "type",
 }
 """The token types of the protocol; a kind that is not here is coloured as a `struct`."""

@@ -2,9 +2,9 @@
 named for what must hold; its problem is named for the breach.
 
 This module is the table of contents: `names` and `texts` (the workspace), `entity`, `access`,
-`flow`, `exits`, `approval`, `filling`, `rule`, `mark`, `table`, `report`, `view`, `extern`. `graph` sees flows as
-graphs, `knowledge` is what the logic of conditions asks, `places` finds where in the text a part
-of the model stands.
+`flow`, `exits`, `approval`, `filling`, `rule`, `mark`, `table`, `report`, `view`, `extern`.
+`graph` sees flows as graphs, `knowledge` is what the logic of conditions asks, `places` finds where
+in the text a part of the model stands.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from compiler.checks import (
     approval,
     entity,
     exits,
+    extern,
     filling,
     flow,
     mark,
@@ -38,6 +39,7 @@ WORKSPACE: tuple[Callable[[Build], None], ...] = (
     rule.writers_are_ordered,
     texts.locales_are_of_the_workspace,
     texts.translations_are_used,
+    extern.changes_call_no_python,
 )
 DECLARATION: tuple[Callable[[Build, Declared], None], ...] = (names.names_follow_the_style,)
 ENTITY: tuple[Callable[[Build, EntityId], None], ...] = (

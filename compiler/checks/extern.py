@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import cast
 
 from compiler.analyse.called import definition
+from compiler.analyse.change import intent
 from compiler.analyse.entity import entity
 from compiler.analyse.flow import flow
 from compiler.analyse.mark import tag
@@ -54,6 +55,17 @@ def entities_call_no_python(build: Build, id: EntityId) -> None:
         for transition in running.transitions.values():
             _refuse(build, transition.origin, transition.by)
             _refuse(build, transition.origin, tuple(_picks(transition)))
+
+
+@query
+def changes_call_no_python(build: Build) -> None:
+    """What fills and converts data that is there is done by the database."""
+    said = intent(build)
+    for filled in said.filled:
+        field = entity(build, filled.entity).fields.get(filled.field)
+        _refuse(build, field.origin if field else None, filled)
+    for converted in said.converted:
+        _refuse(build, converted.origin, converted)
 
 
 @query
