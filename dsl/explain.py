@@ -178,8 +178,7 @@ def _later_line(seen: _Seen) -> Problem | None:
     if seen.fault.kind == "indent" or first is None:
         return None
     is_header = seen.line == header_start(seen.text)
-    later = words.LATER_DECLARATIONS if is_header else words.LATER_LINES
-    if first.group() not in later:
+    if is_header or first.group() not in words.LATER_LINES:
         return None
     return syntax.LaterPart(at=seen.place(*_extent(first)), word=first.group())
 

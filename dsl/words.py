@@ -7,16 +7,11 @@ from difflib import get_close_matches
 
 from dsl.diagnostic import Message
 
-LATER_DECLARATIONS = frozenset({
-    "connect", "event", "form", "hook", "mail", "print", "webhook",
-})  # fmt: skip
-LATER_LINES = frozenset({
-    "call", "email", "map",
-})  # fmt: skip
+LATER_LINES = frozenset({"map"})
 LINE_WORDS = frozenset({
-    "access", "after", "append", "approve", "approved", "calendar", "cannot", "chart", "check",
-    "cohort", "color", "compare", "confirm", "create", "currency", "delete", "detail",
-    "display", "drill", "enter", "every", "existing", "expect", "filter", "final", "form",
+    "access", "after", "append", "approve", "approved", "body", "calendar", "call", "cannot",
+    "chart", "check", "cohort", "color", "compare", "confirm", "create", "currency", "delete",
+    "detail", "display", "drill", "enter", "every", "existing", "expect", "filter", "final", "form",
     "funnel", "given", "having", "header", "hours", "index", "initial", "languages", "leave",
     "limit", "list", "missed", "nobody", "notify", "param", "permit", "pivot", "readonly",
     "refresh", "refused", "reject", "require", "required", "section", "show", "sort", "state",
@@ -57,9 +52,10 @@ _MODIFIERS = frozenset({
 })  # fmt: skip
 _INTENTS = frozenset({"CONVERT", "FILL", "FRESH", "RETIRED", "REVIVE", "WAS"})
 _DECLARATIONS = frozenset({
-    "ACTION", "APP", "CALENDAR", "CLOCK", "DASHBOARD", "DATA", "ENTITY", "ENUM", "EXTEND",
-    "EXTERN", "FLOW", "FUNCTION", "LOCALE", "MIXIN", "OVERRIDE", "REPORT", "ROLE", "RULE",
-    "SCORE", "SEGMENT", "TABLE", "TAG", "TEST", "UPGRADE", "VIEW", "_NL",
+    "ACTION", "APP", "CALENDAR", "CLOCK", "CONNECT", "CONNECTOR", "DASHBOARD", "DATA", "ENTITY",
+    "ENUM", "EVENT", "EXTEND", "EXTERN", "FLOW", "FORM", "FUNCTION", "HOOK", "LOCALE", "MAIL_WORD",
+    "MIXIN", "OVERRIDE", "PRINT", "REPORT", "ROLE", "RULE", "SCORE", "SEGMENT", "TABLE", "TAG",
+    "TEST", "UPGRADE", "VIEW", "WEBHOOK", "_NL",
 })  # fmt: skip
 _MEMBER = frozenset({"MEMBER"})
 _GROUPS = (

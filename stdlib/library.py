@@ -77,6 +77,8 @@ FUNCTIONS: tuple[Function, ...] = (
 
 
 _MODULES = files("stdlib") / "modules"
+PRELUDE_FILES = ("prelude.case", "connectors.case")
+"""The files of the language that every workspace begins with."""
 
 
 @dataclass(frozen=True)
@@ -96,8 +98,7 @@ class StandardLibrary:
 
     @cached_property
     def prelude(self) -> Mapping[str, str]:
-        name = "prelude.case"
-        return {f"std/{name}": (_MODULES / name).read_text("utf-8")}
+        return {f"std/{name}": (_MODULES / name).read_text("utf-8") for name in PRELUDE_FILES}
 
     @cached_property
     def module_names(self) -> frozenset[str]:

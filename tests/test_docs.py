@@ -9,8 +9,10 @@ from click.testing import CliRunner
 
 from cli.main import COMMANDS, main
 from compiler.pipeline import compile_app
+from dsl.ast.outside import ConnectorDecl
 from dsl.diagnostic import Severity
 from dsl.format import format
+from dsl.parser import parse
 from dsl.source import SourceFile
 from runtime.settings import Settings
 from stdlib import reference
@@ -106,6 +108,18 @@ def test_every_setting_is_documented() -> None:
     text = (ROOT / "docs" / "running.md").read_text("utf-8")
     variables = [f"CASEWORK_{name.upper()}" for name in Settings.__struct_fields__ if name != "dev"]
     assert [name for name in variables if f"`{name}`" not in text] == []
+
+
+def test_every_connector_is_documented_with_what_it_can_do() -> None:
+    text = (ROOT / "docs" / "language" / "connectors.md").read_text("utf-8")
+    library = SourceFile("std/connectors.case", STANDARD.prelude["std/connectors.case"])
+    declared = [each.decl for each in parse(library) if isinstance(each.decl, ConnectorDecl)]
+    lines = dict(re.findall(r"^\| `std\.(\w+)` \| (.*) \|$", text, re.M))
+    assert lines.keys() == {each.name.text for each in declared}
+    for each in declared:
+        for action in each.actions:
+            given = [f"{p.name}{'?' if p.type.optional else ''}" for p in action.parameters]
+            assert f"`{action.name}({', '.join(given)})`" in lines[each.name.text]
 
 
 def test_every_field_type_and_function_is_documented() -> None:

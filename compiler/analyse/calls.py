@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from compiler.analyse.context import BROKEN, Context, is_broken, rule, typed
 from compiler.analyse.fit import kept, value_of
 from compiler.analyse.function import body, circle, is_extern, signature
+from compiler.analyse.link import LINK, link
 from compiler.analyse.measure import MEASURES, NotInMeasure
 from compiler.analyse.names import attribute
 from compiler.analyse.paths import ChainTooLong, names_of
@@ -116,6 +117,8 @@ def _call(context: Context, node: ast.Call, expected: Type | None) -> Expr:
     parts = [name.text for name in names]
     if context.measuring is not None and parts[0] in MEASURES and len(parts) == 1:
         return MEASURES[parts[0]](context, node, parts[0])
+    if parts == [LINK]:
+        return link(context, node)
     own = find(context.build, context.module, parts, CALLED)
     if isinstance(own, Declared):
         context.mention(names[-1], of_declared(own))

@@ -93,12 +93,16 @@ class Context:
     row: Expr | None = None
     variables: Mapping[str, Expr] = field(default_factory=dict)
     inputs: Mapping[str, Type] = field(default_factory=dict)
+    inputs_of: str = ""
+    """The variable by which alone inputs are named; where it is empty, their names will do."""
     facts: Facts = frozenset()
     params: Mapping[str, Expr] = field(default_factory=dict)
     rows: EntityId | None = None
     measuring: Measuring | None = None
     has_old: bool = False
     has_me: bool = True
+    may_link: bool = False
+    """Whether the address of a form may stand here: in a mail."""
     may_pick: bool = False
     """Whether `pick` may stand here: in what a statement does, once each time."""
     progress: Progress = field(default_factory=Progress)

@@ -68,12 +68,12 @@ def moment(context: Context, node: ast.At | ast.Every | ast.EverySpan) -> Moment
         case ast.Every():
             return _every(context, node)
         case ast.EverySpan():
-            length = _length(context, node.length)
-            return Again(length=length, time=_time(node.time)) if length else None
+            between = length(context, node.length)
+            return Again(length=between, time=_time(node.time)) if between else None
 
 
 def _at(context: Context, node: ast.At) -> At | None:
-    lengths = [_length(context, span) for span in node.spans]
+    lengths = [length(context, span) for span in node.spans]
     of = typed(context, node.of)
     if is_broken(of):
         return None
@@ -125,7 +125,7 @@ def _refuse_place(context: Context, node: ast.Every) -> None:
     context.report(PeriodDoesNotFit(at=at, written=f"{node.on.text} {nth}"))
 
 
-def _length(context: Context, node: expr.DurationLit) -> Length | None:
+def length(context: Context, node: expr.DurationLit) -> Length | None:
     """What a written length counts; a part of a day, a month or a minute is none."""
     unit, factor = _UNITS[node.unit]
     amount = node.amount * factor

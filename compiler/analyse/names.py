@@ -72,7 +72,7 @@ def local(context: Context, name: Name) -> Expr | None:
         symbol = context.symbols.get(name.text)
         context.mention(name, symbol or of_local(context.block, name.text))
         return narrowed(context, variable)
-    if name.text in context.inputs:
+    if name.text in context.inputs and not context.inputs_of:
         context.mention(name, of_local(context.block, name.text))
         source = Var(type=ref(INPUT), name=INPUT)
         type = context.inputs[name.text]
@@ -80,7 +80,8 @@ def local(context: Context, name: Name) -> Expr | None:
     row = context.row
     if row is not None and name.text in shape(context.build, EntityId(row.type.of)).slots:
         return step(context, row, name)
-    return Var(type=ref(INPUT), name=INPUT) if name.text == INPUT and context.inputs else None
+    asked = name.text == INPUT and context.inputs and not context.inputs_of
+    return Var(type=ref(INPUT), name=INPUT) if asked else None
 
 
 def _value_of_enum(context: Context, name: Name, expected: Type | None) -> Const | None:
@@ -141,10 +142,14 @@ def _unknown(context: Context, node: ast.NameRef, expected: Type | None) -> Prob
         near = _call(written) or nearest(written, [*context.variables, *context.params])
         return UnknownColumn(at=at, written=written, near=near)
     entity = EntityId(context.row.type.of) if context.row else None
-    known = [*context.variables, *context.params, *context.inputs]
+    prefix = f"{context.inputs_of}." if context.inputs_of else ""
+    inputs = (f"{prefix}{name}" for name in context.inputs)
+    known = [*context.variables, *context.params, *inputs]
     known += shape(build, entity).slots if entity else ()
     values = visible_names(build, context.module, VALUES)
     near = _call(written) or nearest(written, [*known, *values])
+    if f"{prefix}{written}" in known:
+        near = f"{prefix}{written}"
     if context.this is not None and written in shape(build, context.this).slots:
         near = f"this.{written}"
     if entity is None:
@@ -255,7 +260,7 @@ def local_exists(context: Context, name: Name) -> bool:
     return (
         name.text in context.variables
         or name.text in context.params
-        or name.text in context.inputs
+        or (name.text in context.inputs and not context.inputs_of)
         or (row is not None and name.text in shape(context.build, EntityId(row.type.of)).slots)
     )
 

@@ -86,8 +86,8 @@ def _input(context: Context, of: Expr, name: Name) -> Expr:
         context.mention(name, of_local(context.block, name.text))
         return FieldOf(type=type, of=of, field=name.text)
     near = nearest(name.text, context.inputs)
-    at = context.place(name)
-    return context.report(UnknownField(at=at, written=name.text, entity="input", near=near))
+    at, entity = context.place(name), context.inputs_of or INPUT
+    return context.report(UnknownField(at=at, written=name.text, entity=entity, near=near))
 
 
 def _known(context: Context, entity: EntityId, name: Name) -> Member | None:

@@ -132,7 +132,7 @@ def _reads(build: Build, when: Expr) -> tuple[str, ...]:
 
 
 def event(context: Context, entity: EntityId, tree: ast.Event) -> Event:
-    """An event of the model."""
+    """An event of the model; unknown fields and states are reported."""
     if tree.kind == "entered":
         return Event(kind="entered", names=_states(context, entity, tree))
     return Event(kind=tree.kind, names=tuple(_fields(context, entity, tree.names)))

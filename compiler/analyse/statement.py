@@ -20,6 +20,7 @@ from compiler.analyse.decision import VERBS, approvals_of, decision
 from compiler.analyse.fit import condition, value_of
 from compiler.analyse.member import member
 from compiler.analyse.narrowing import if_true
+from compiler.analyse.reaching import call_action, channels, email
 from compiler.analyse.segments import Segment, both, segment_of
 from compiler.analyse.texts import phrase
 from compiler.analyse.types import type_name
@@ -57,19 +58,10 @@ class NotifiesNobody(Problem, code="CW0430", name="notifies-nobody"):
     help = Message("name a role or a path to users", "请写角色或指向用户的路径")
 
 
-class UnknownChannel(Problem, code="CW0431", name="unknown-channel"):
-    written: str
-    message = Message("there is no channel `{written}`", "没有通知渠道 `{written}`")
-    help = Message("notices go to `inbox`", "通知会送到 `inbox`")
-
-
 class NotRows(Problem, code="CW0432", name="not-rows"):
     found: str
     found_zh: str
     message = Message("rows are needed here, not {found}", "此处应为多行记录，而不是{found_zh}")
-
-
-CHANNELS = frozenset({"inbox"})
 
 
 def statements(context: Context, nodes: Sequence[tree.Statement]) -> tuple[model.Statement, ...]:
@@ -290,13 +282,12 @@ def _transit(
 
 def _notify(context: Context, node: tree.Notify) -> Found:
     people = [people_of(context, each) for each in node.people]
-    for channel in node.via:
-        if channel.text not in CHANNELS:
-            context.report(UnknownChannel(at=context.place(channel), written=channel.text))
+    via = channels(context, node.via)
     text = phrase(context, node.text)
     if is_broken(*people, *text.texts.values()):
         return None, context
-    made = model.Notify(people=tuple(people), text=text, origin=context.origin(node))
+    origin = context.origin(node)
+    made = model.Notify(people=tuple(people), text=text, via=via, origin=origin)
     return made, context
 
 
@@ -330,4 +321,6 @@ _RULES: dict[type[tree.Statement], Callable[[Context, Any], Found]] = {
     tree.Do: _do,
     tree.Notify: _notify,
     tree.Log: _log,
+    tree.Email: email,
+    tree.CallAction: call_action,
 }

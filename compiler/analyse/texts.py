@@ -108,8 +108,9 @@ def title(build: Build, module: str, block: str, written: String) -> Labels:
     return labels(build, module, (), written, "", Place(block, written.span))
 
 
-def phrase(context: Context, node: ast.Expr) -> Phrase:
-    """A message in every language, each typed where it stands."""
+def phrase(context: Context, node: ast.Expr, key: str = "") -> Phrase:
+    """A message in every language, each typed where it stands. Its translation is found by its
+    text, and by `key` where it has one."""
     build, module = context.build, context.module
     context = replace(context, may_pick=False)  # it is typed, and read, once for each language
     own = typed(context, node)
@@ -117,21 +118,24 @@ def phrase(context: Context, node: ast.Expr) -> Phrase:
     for language in settings(build).languages:
         translated = None
         if language != language_of(build, module) and isinstance(node, ast.Text):
-            translated = _phrase(context, language, node)
+            translated = _phrase(context, language, node, key)
         texts[language] = translated or own
     return Phrase(texts=texts)
 
 
-def _phrase(context: Context, language: str, node: ast.Text) -> Expr | None:
-    entry = translation(context.build, context.module, language, f'"{node.raw}"')
+def _phrase(context: Context, language: str, node: ast.Text, key: str) -> Expr | None:
+    build, module = context.build, context.module
+    entry = translation(build, module, language, key) if key else None
+    entry = entry or translation(build, module, language, f'"{node.raw}"')
     if entry is None:
         if any(isinstance(part, str) and part.strip() for part in node.parts):
             at = context.place(node)
-            context.report(MissingText(at=at, language=language, text=node.raw))
+            context.report(MissingText(at=at, language=language, text=key or node.raw))
         return None
-    translation_of = decl(context.build, entry.block, LocaleDecl).entries[entry.index]
-    source = place(entry.block, translation_of.source)
-    context.build.mention(source, Repeated(context.place(node)))
+    translation_of = decl(build, entry.block, LocaleDecl).entries[entry.index]
+    if isinstance(translation_of.source, ast.Text):
+        source = place(entry.block, translation_of.source)
+        build.mention(source, Repeated(context.place(node)))
     return typed(replace(context, block=entry.block), translation_of.text)
 
 

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from compiler.analyse.action import actions, actions_have_entities
 from compiler.analyse.calendar import apps_have_calendars, calendar
 from compiler.analyse.called import tables
 from compiler.analyse.change import intent
 from compiler.analyse.clock import clocks, clocks_have_entities
+from compiler.analyse.connect import connection, connectors_in_use
 from compiler.analyse.dashboard import dashboard
 from compiler.analyse.data import data_table
 from compiler.analyse.entity import entity
 from compiler.analyse.enums import enum_model
 from compiler.analyse.flow import flow, flows_have_entities, state_enums
 from compiler.analyse.function import function, functions
+from compiler.analyse.intake import form, hook
 from compiler.analyse.mark import marks_have_entities, score, tag, tag_rules
+from compiler.analyse.message import mail, printed
 from compiler.analyse.order import ordered_rule, rules_in_order
+from compiler.analyse.outward import event_kind, webhook
 from compiler.analyse.report import report
 from compiler.analyse.role import role, roles
 from compiler.analyse.settings import app_of, apps_agree, settings
@@ -29,11 +36,13 @@ from compiler.model.mark import Score, Tag
 from compiler.model.value import Function, Table
 from compiler.resolve.calendars import calendar_of
 from compiler.resolve.composition import overrides_have_a_target
-from compiler.resolve.declared import decl, is_library, modules, of_kind
+from compiler.resolve.declared import Declared, Kind, decl, is_library, modules, of_kind
 from compiler.resolve.members import entities
 from compiler.resolve.names import names_are_unique, place
 from compiler.resolve.views import views_said_are_there
 from dsl.ast.app import AppDecl
+
+T = TypeVar("T")
 
 
 @query
@@ -94,7 +103,21 @@ def workspace(build: Build) -> Workspace:
         intent=intent(build),
         scores=_scores(build),
         tags=_tags(build),
+        mails=_made(build, "mail", mail),
+        prints=_made(build, "print", printed),
+        forms=_made(build, "form", form),
+        hooks=_made(build, "hook", hook),
+        event_kinds=_made(build, "event", event_kind),
+        webhooks=_made(build, "webhook", webhook),
+        connections=_made(build, "connect", connection),
+        connectors=connectors_in_use(build),
     )
+
+
+def _made(build: Build, kind: Kind, make: Callable[[Build, Declared], T | None]) -> tuple[T, ...]:
+    """The declarations of a kind that were understood."""
+    made = (make(build, each) for each in of_kind(build, kind))
+    return tuple(each for each in made if each is not None)
 
 
 @query

@@ -2,9 +2,9 @@
 named for what must hold; its problem is named for the breach.
 
 This module is the table of contents: `names` and `texts` (the workspace), `entity`, `access`,
-`flow`, `exits`, `approval`, `filling`, `rule`, `mark`, `table`, `report`, `view`, `extern`.
-`graph` sees flows as graphs, `knowledge` is what the logic of conditions asks, `places` finds where
-in the text a part of the model stands.
+`flow`, `exits`, `approval`, `filling`, `rule`, `mark`, `table`, `report`, `view`, `extern`,
+`outside`. `graph` sees flows as graphs, `knowledge` is what the logic of conditions asks, `places`
+finds where in the text a part of the model stands.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from compiler.checks import (
     flow,
     mark,
     names,
+    outside,
     report,
     rule,
     table,
@@ -36,6 +37,7 @@ from compiler.resolve.members import entities
 WORKSPACE: tuple[Callable[[Build], None], ...] = (
     names.apps_have_addresses_of_their_own,
     names.slugs_are_unique,
+    outside.connectors_are_of_the_library,
     rule.writers_are_ordered,
     texts.locales_are_of_the_workspace,
     texts.translations_are_used,

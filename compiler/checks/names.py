@@ -25,7 +25,7 @@ from dsl.diagnostic import Label, Message, Problem, Severity
 from dsl.source import Place
 
 CAMEL: frozenset[Kind] = frozenset({
-    "entity", "role", "enum", "mixin", "report", "dashboard", "data", "table",
+    "entity", "role", "enum", "mixin", "report", "dashboard", "data", "table", "form",
 })  # fmt: skip
 SLUGGED: tuple[Kind, ...] = ("entity", "report", "dashboard")
 
@@ -37,9 +37,9 @@ class NotTheStyle(Problem, code="CW0205", name="naming-style", severity=Severity
         "`{written}` is usually written `{better}`", "`{written}` 通常写作 `{better}`"
     )
     help = Message(
-        "entities, roles, enums, reports and dashboards are `UpperCamel`, all else is "
+        "entities, roles, enums, reports, dashboards and forms are `UpperCamel`, all else is "
         "`lower_snake`",
-        "实体、角色、枚举、报表和仪表板用 `UpperCamel`，其余用 `lower_snake`",
+        "实体、角色、枚举、报表、仪表板和表单用 `UpperCamel`，其余用 `lower_snake`",
     )
 
 

@@ -20,6 +20,7 @@ from compiler.model.expr import (
     Func,
     Holders,
     Let,
+    Link,
     Lookup,
     Many,
     Op,
@@ -100,6 +101,8 @@ def key_of(expr: Expr, rows: Mapping[str, int] = _NOTHING) -> Key:
             return ("case", *branches, key_of(expr.otherwise, rows))
         case Aggregate():
             return _key_of_aggregate(expr, rows)
+        case Link():
+            return ("link", expr.form, expr.of and key_of(expr.of, rows))
         case Pick():
             return ("pick", expr.name)
 

@@ -13,6 +13,8 @@ from compiler.model.dashboard import Dashboard
 from compiler.model.entity import DataTable, Entity, Enum
 from compiler.model.flow import Action, Flow, Transition
 from compiler.model.mark import Score, Tag
+from compiler.model.message import Mail, Print
+from compiler.model.outside import Connection, Connector, EventKind, Form, Hook, Webhook
 from compiler.model.report import Report
 from compiler.model.rule import Rule
 from compiler.model.value import Function, Table
@@ -75,6 +77,15 @@ class Workspace(Model, dict=True, gc=True):
     intent: Intent = Intent()
     scores: tuple[Score, ...] = ()
     tags: tuple[Tag, ...] = ()
+    mails: tuple[Mail, ...] = ()
+    prints: tuple[Print, ...] = ()
+    forms: tuple[Form, ...] = ()
+    hooks: tuple[Hook, ...] = ()
+    event_kinds: tuple[EventKind, ...] = ()
+    webhooks: tuple[Webhook, ...] = ()
+    connections: tuple[Connection, ...] = ()
+    connectors: tuple[Connector, ...] = ()
+    """Those that some connection uses."""
 
     @cached_property
     def called(self) -> Mapping[str, Function | Table]:

@@ -173,6 +173,14 @@ class Aggregate(Node, tag="aggregate"):
     sort: tuple[SortKey, ...]
 
 
+class Link(Node, tag="link"):
+    """The address of a form in a mail: for the record `of`, once for each mail, or of a public
+    form."""
+
+    form: str
+    of: Expr | None = None
+
+
 class Pick(Node, tag="pick"):
     """One of the rows of `source` for which `where` holds: of those with the lowest values of
     `lowest` the one whose turn it is, or by lot; null if there is none.
@@ -206,4 +214,5 @@ Expr = Union[  # noqa: UP007 (a forward reference inside a string)
     Concat,
     Aggregate,
     Pick,
+    Link,
 ]

@@ -13,6 +13,7 @@ from compiler.model.expr import (
     FieldOf,
     Func,
     Let,
+    Link,
     Lookup,
     Many,
     Op,
@@ -45,6 +46,8 @@ def rebuilt(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
                     SortKey(value=change(key.value), descending=key.descending) for key in expr.sort
                 ),
             )
+        case Link():
+            return expr.but(of=expr.of and change(expr.of))
         case Pick():
             return expr.but(
                 source=change(expr.source),
@@ -71,6 +74,8 @@ def parts(expr: Expr) -> tuple[Expr, ...]:
         case Aggregate():
             inner = (expr.source, expr.value, expr.where, *(key.value for key in expr.sort))
             return tuple(part for part in inner if part is not None)
+        case Link():
+            return () if expr.of is None else (expr.of,)
         case Pick():
             return (expr.source, *((expr.where,) if expr.where else ()), *expr.lowest)
         case _:

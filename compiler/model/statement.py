@@ -95,6 +95,26 @@ class Notify(Step, tag="notify"):
 
     people: tuple[Expr, ...]
     text: Phrase
+    via: tuple[str, ...] = ()
+    """Beside nothing else the inbox alone; `inbox`, `email`, or the ids of connections."""
+
+
+class Email(Step, tag="email"):
+    """Send a mail to the record, or to each of the records, that `to` leads to: to the address in
+    its field `address`. It is about that record, or `about_this`."""
+
+    to: Expr
+    address: str
+    mail: str
+    about_this: bool
+
+
+class Call(Step, tag="call"):
+    """Let a connection do something, after the act."""
+
+    connection: str
+    action: str
+    values: dict[str, Expr]
 
 
 class Log(Step, tag="log"):
@@ -103,4 +123,6 @@ class Log(Step, tag="log"):
     text: Phrase
 
 
-Statement = Union[Assign, Let, Create, Update, Delete, For, Transit, Decide, Notify, Log]  # noqa: UP007
+Statement = Union[  # noqa: UP007
+    Assign, Let, Create, Update, Delete, For, Transit, Decide, Notify, Log, Email, Call
+]

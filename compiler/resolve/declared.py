@@ -19,6 +19,8 @@ from dsl.ast import (
     entity,
     flow,
     mark,
+    message,
+    outside,
     report,
     rule,
     test,
@@ -34,6 +36,7 @@ Kind = Literal[
     "calendar", "rule", "function", "table", "report", "dashboard", "view", "test",
     "upgrade",
     "score", "tag", "segment",
+    "mail", "print", "form", "hook", "event", "webhook", "connect", "connector",
 ]  # fmt: skip
 
 KINDS: Mapping[type[app.Decl], Kind] = {
@@ -60,11 +63,20 @@ KINDS: Mapping[type[app.Decl], Kind] = {
     view.ViewDecl: "view",
     test.TestDecl: "test",
     upgrade.UpgradeDecl: "upgrade",
+    message.MailDecl: "mail",
+    message.PrintDecl: "print",
+    outside.FormDecl: "form",
+    outside.HookDecl: "hook",
+    outside.EventDecl: "event",
+    outside.WebhookDecl: "webhook",
+    outside.ConnectDecl: "connect",
+    outside.ConnectorDecl: "connector",
 }
 
 NAMED: frozenset[Kind] = frozenset({
     "role", "enum", "data", "entity", "mixin", "calendar", "rule", "function", "table", "report",
     "dashboard", "segment",
+    "mail", "print", "form", "hook", "event", "webhook", "connect", "connector",
 })  # fmt: skip
 """Kinds whose names share the namespace of their module."""
 

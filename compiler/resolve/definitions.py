@@ -22,9 +22,10 @@ from dsl.ast.app import Decl, EnumDecl
 from dsl.ast.approval import AskDecl
 from dsl.ast.base import Name, walk
 from dsl.ast.entity import EntityDecl, ManyToManyDecl, MixinDecl, NamedMember
-from dsl.ast.expr import Aggregate
+from dsl.ast.expr import Aggregate, Pick
 from dsl.ast.flow import ActionDecl, FlowDecl, RegionDecl
 from dsl.ast.mark import MarkDecl
+from dsl.ast.outside import Sent
 from dsl.ast.report import Dimension, Measure
 from dsl.ast.statement import For, Let
 from dsl.ast.test import GivenRecord, GivenRoles
@@ -137,6 +138,8 @@ def _locals(tree: Decl) -> Iterator[Name]:
             case Let() | For() | Measure() | GivenRecord() | GivenRoles() | Parameter():
                 yield node.name
             case Dimension(name=Name() as name) | Aggregate(alias=Name() as name):
+                yield name
+            case Pick(alias=Name() as name) | Sent(name=name):
                 yield name
             case AskDecl() if node.type is not None:
                 yield node.name

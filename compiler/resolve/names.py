@@ -48,6 +48,14 @@ KIND_NAMES: dict[Kind, Message] = {
     "view": Message("view", "视图"),
     "test": Message("test", "测试"),
     "upgrade": Message("upgrade", "升级步骤"),
+    "mail": Message("mail", "邮件"),
+    "print": Message("print", "打印页"),
+    "form": Message("form", "表单"),
+    "hook": Message("hook", "接收接口"),
+    "event": Message("event", "行为事件"),
+    "webhook": Message("webhook", "推送接口"),
+    "connect": Message("connection", "连接"),
+    "connector": Message("connector", "连接器"),
 }
 
 

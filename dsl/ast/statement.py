@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dsl.ast.base import Name, Node
+from dsl.ast.base import Name, Node, Path
 from dsl.ast.expr import Argument, Expr
 
 
@@ -86,6 +86,23 @@ class Notify(Statement):
     people: tuple[Expr, ...]
     text: Expr
     via: tuple[Name, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Email(Statement):
+    """`email customer using survey_mail`."""
+
+    to: Expr
+    mail: Path
+
+
+@dataclass(frozen=True, slots=True)
+class CallAction(Statement):
+    """`call erp.voucher(date: paid_on, amount: amount)`."""
+
+    connection: Name
+    action: Name
+    arguments: tuple[Argument, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lark import Token
 
 from dsl.ast import statement as ast
-from dsl.ast.base import Name
+from dsl.ast.base import Name, Path
 from dsl.ast.expr import Argument, Call, Expr, NameRef, Text
 from dsl.build.base import over
 from dsl.build.expr import ExprBuilder
@@ -75,6 +75,20 @@ class StatementBuilder(ExprBuilder):
 
     def people(self, *people: Expr) -> tuple[Expr, ...]:
         return tuple(self.expr(person) for person in people)
+
+    def email(self, keyword: Token, to: Expr, mail: Path) -> ast.Email:
+        return ast.Email(over(keyword, mail), self.expr(to), mail)
+
+    def call_action(
+        self,
+        keyword: Token,
+        connection: Token,
+        action: Token,
+        arguments: tuple[Argument, ...] | None,
+        closing: Token,
+    ) -> ast.CallAction:
+        span = over(keyword, closing)
+        return ast.CallAction(span, self.name(connection), self.name(action), arguments or ())
 
     def log(self, keyword: Token, text: Text) -> ast.Log:
         return ast.Log(over(keyword, text), text)

@@ -12,6 +12,8 @@ from dsl.build.entity import EntityBuilder
 from dsl.build.expr import ExprBuilder
 from dsl.build.flow import FlowBuilder
 from dsl.build.mark import MarkBuilder
+from dsl.build.message import MessageBuilder
+from dsl.build.outside import OutsideBuilder
 from dsl.build.report import ReportBuilder
 from dsl.build.rule import RuleBuilder
 from dsl.build.statement import StatementBuilder
@@ -35,6 +37,8 @@ class TreeBuilder(
     ViewBuilder,
     TestBuilder,
     ChangeBuilder,
+    MessageBuilder,
+    OutsideBuilder,
     StatementBuilder,
     ExprBuilder,
 ):

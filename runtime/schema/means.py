@@ -7,19 +7,22 @@ carries it out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
 
 from compiler.bundle import Bundle
 from compiler.field_type import Library
 from compiler.model.app import Workspace
-from compiler.model.base import Origin
+from compiler.model.base import Model, Origin
 from compiler.model.flow import State
 from compiler.model.report import ChartKind, Report
 from compiler.model.rule import At, Rule
+from compiler.model.statement import Call, Email, Notify, Step
 from compiler.model.view import View
 from dsl.diagnostic import Message
 from runtime.schema.refusal import Change, Refused
 
+S = TypeVar("S", bound=Step)
 Uses = Callable[[Workspace], Iterable[Origin]]
 
 
@@ -92,6 +95,24 @@ def _revived(model: Workspace) -> Iterable[Origin]:
     return (each.origin for each in model.intent.reused if each.how == "revive")
 
 
+def _statements(kind: type[S], wanted: Callable[[S], object] = lambda each: True) -> Uses:
+    """Where statements of a kind stand, whatever they are part of."""
+    return lambda model: (each.origin for each in _of_kind(model, kind) if wanted(each))
+
+
+def _of_kind(value: object, kind: type[S]) -> Iterator[S]:
+    if isinstance(value, kind):
+        yield value
+    if isinstance(value, Model):
+        parts: Iterable[object] = [getattr(value, name) for name in value.__struct_fields__]
+    else:
+        parts = (
+            value.values() if isinstance(value, dict) else value if isinstance(value, tuple) else ()
+        )
+    for part in parts:
+        yield from _of_kind(part, kind)
+
+
 NOT_CARRIED_OUT: tuple[tuple[str, Uses], ...] = (
     ("approve", _approvals),
     ("after", _timers),
@@ -120,6 +141,15 @@ NOT_CARRIED_OUT: tuple[tuple[str, Uses], ...] = (
     ("calendar", _views(lambda view: view.calendar)),
     ("tree", _views(lambda view: view.tree)),
     ("tab", _views(lambda view: any(each.when or each.reports for each in view.tabs))),
+    ("email", _statements(Email)),
+    ("call", _statements(Call)),
+    ("via", _statements(Notify, lambda each: each.via)),
+    ("print", lambda model: (each.origin for each in model.prints)),
+    ("form", lambda model: (each.origin for each in model.forms)),
+    ("hook", lambda model: (each.origin for each in model.hooks)),
+    ("event", lambda model: (each.origin for each in model.event_kinds)),
+    ("webhook", lambda model: (each.origin for each in model.webhooks)),
+    ("connect", lambda model: (each.origin for each in model.connections)),
 )
 """The word of the language, and where a model uses it."""
 

@@ -32,6 +32,7 @@ from compiler.model.expr import (
     Func,
     Holders,
     Let,
+    Link,
     Lookup,
     Many,
     Op,
@@ -260,6 +261,8 @@ class _Writer:
                 return self._aggregate(expr, self.value)
             case Pick():
                 return self._with(expr, lambda row: f"{row}.id")
+            case Link():
+                raise TypeError("a link is made by what sends the mail it stands in")
 
     def condition(self, expr: Expr) -> str:
         """A condition, which is never null: null counts as false."""
