@@ -2,9 +2,9 @@
 named for what must hold; its problem is named for the breach.
 
 This module is the table of contents: `names` and `texts` (the workspace), `entity`, `access`,
-`flow`, `exits`, `approval`, `filling`, `rule`, `mark`, `table`, `report`, `view`, `extern`,
-`outside`. `graph` sees flows as graphs, `knowledge` is what the logic of conditions asks, `places`
-finds where in the text a part of the model stands.
+`flow`, `exits`, `approval`, `filling`, `rule`, `chain`, `mark`, `table`, `report`, `view`,
+`extern`, `outside`. `graph` sees flows as graphs, `knowledge` is what the logic of conditions asks,
+`places` finds where in the text a part of the model stands.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from compiler.build import Build, query
 from compiler.checks import (
     access,
     approval,
+    chain,
     entity,
     exits,
     extern,
@@ -39,6 +40,7 @@ WORKSPACE: tuple[Callable[[Build], None], ...] = (
     names.slugs_are_unique,
     outside.connectors_are_of_the_library,
     rule.writers_are_ordered,
+    chain.rules_come_to_an_end,
     texts.locales_are_of_the_workspace,
     texts.translations_are_used,
     extern.changes_call_no_python,
@@ -74,6 +76,8 @@ RULE: tuple[Callable[[Build, Declared], None], ...] = (
     rule.rules_can_fire,
     rule.time_is_compared_with_something,
     extern.rules_pick_without_python,
+    chain.events_occur,
+    chain.conditions_can_hold,
 )
 TABLE: tuple[Callable[[Build, Declared], None], ...] = (
     table.every_input_has_a_row,

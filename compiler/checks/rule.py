@@ -11,7 +11,7 @@ from compiler.analyse.rule import rule
 from compiler.build import Build, query
 from compiler.checks.knowledge import Known
 from compiler.checks.places import at
-from compiler.logic import may_both_hold
+from compiler.logic import may_all_hold, may_both_hold
 from compiler.model.base import EntityId
 from compiler.model.expr import FieldOf, Func, Op
 from compiler.model.inline import walk_through
@@ -57,6 +57,7 @@ class UnorderedWriters(Problem, code="CW0605", name="unordered-writers"):
     other: str
     field: str
     first: Place
+    example: str
     message = Message(
         "`{rule}` and `{other}` may both set `{field}` in the same act",
         "`{rule}` 与 `{other}` 可能在同一次操作中都设置 `{field}`",
@@ -68,6 +69,9 @@ class UnorderedWriters(Problem, code="CW0605", name="unordered-writers"):
 
     def labels(self) -> Iterable[Label]:
         yield Label(self.first, Message("the other one", "另一条规则"))
+        if self.example:
+            both = Message("both fire when {example}", "{example} 时两者都触发")
+            yield Label(self.at, both.filled({"example": self.example}))
 
 
 class NullNeverComes(Problem, code="CW0606", name="null-never-comes", severity=Severity.WARNING):
@@ -157,9 +161,18 @@ def _report_unordered(build: Build, one: Declared, other: Declared, field: str) 
     build.report(
         UnorderedWriters(
             at=at(second.origin), rule=second.name, other=first.name, field=field,
-            first=at(first.origin),
+            first=at(first.origin), example=_example(build, first, second),
         )
     )  # fmt: skip
+
+
+def _example(build: Build, one: Rule, other: Rule) -> str:
+    """Values with which both fire, where some are known."""
+    conditions = [each.when for each in (one, other) if each.when is not None]
+    if one.entity != other.entity or not conditions:
+        return ""
+    verdict = may_all_hold(conditions, Known(build))
+    return str(verdict) if verdict.is_yes else ""
 
 
 @query

@@ -229,6 +229,7 @@ entity Step
     everyone all
 
 rule next on Step created
+  when number < 1_000
   do
     create Step(number: number + 1)
 """
