@@ -19,6 +19,8 @@ from compiler.model.expr import THIS, Aggregate, AggregateFunction, Expr, Extent
 from compiler.model.report import Grain, Snapshot
 from compiler.model.types import Type, ref, set_of
 from compiler.operators import aggregate_type
+from compiler.resolve.members import entities
+from compiler.resolve.symbols import of_declared
 from compiler.values.periods import UNITS
 from dsl.ast import expr as ast
 from dsl.ast.base import Name
@@ -207,6 +209,7 @@ def _of_fact(context: Context, facts: Mapping[str, EntityId], node: ast.Aggregat
         shown = ", ".join(f"`{name}`" for name in facts)
         at = context.place(node.source or node)
         return context.report(NoFactNamed(at=at, function=node.function, facts=shown))
+    context.mention(names[0], of_declared(entities(context.build)[fact]))
     rest = _path(names[1:])
     over = replace(node, source=rest or node.value, value=node.value if rest else None)
     return _of_report(context, fact, over)

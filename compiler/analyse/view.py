@@ -31,6 +31,7 @@ from compiler.model.view import (
 from compiler.resolve.declared import Declared, Kind, decl
 from compiler.resolve.members import mentioned, shape
 from compiler.resolve.names import ENTITY, find, place
+from compiler.resolve.symbols import of_declared
 from compiler.resolve.views import declared_views, said_of_views, view_key
 from dsl.ast import expr
 from dsl.ast import view as ast
@@ -336,7 +337,10 @@ class _Writer:
         if names[0] in shape(self.build, self.entity.id).slots:
             return None
         found = find(self.build, self.module, names, REPORT)
-        return found if isinstance(found, Declared) else None
+        if not isinstance(found, Declared):
+            return None
+        self.build.mention(place(self.block, path.parts[-1]), of_declared(found))
+        return found
 
     def _about(self, path: Path, found: Declared) -> TabReport | None:
         """A report of rows that refer to the record by one field."""
