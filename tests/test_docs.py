@@ -14,6 +14,7 @@ from dsl.diagnostic import Severity
 from dsl.format import format
 from dsl.parser import parse
 from dsl.source import SourceFile
+from runtime.schema.means import NOT_CARRIED_OUT, NOT_SAID
 from runtime.settings import Settings
 from stdlib import reference
 from stdlib.library import FIELDS, FUNCTIONS, STANDARD
@@ -102,6 +103,13 @@ def test_examples_have_the_one_layout(page: Path) -> None:
 def test_every_command_is_documented() -> None:
     text = (ROOT / "docs" / "running.md").read_text("utf-8")
     assert [name for name in COMMANDS if f"`casework {name}" not in text] == []
+
+
+def test_what_is_not_carried_out_is_documented() -> None:
+    text = (ROOT / "docs" / "running.md").read_text("utf-8")
+    section = text.partition("## What is checked but not run yet")[2].partition("\n## ")[0]
+    words = [word for word, _ in (*NOT_CARRIED_OUT, *NOT_SAID)]
+    assert [word for word in words if f"`{word}`" not in section] == []
 
 
 def test_every_setting_is_documented() -> None:

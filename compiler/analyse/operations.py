@@ -19,10 +19,11 @@ from compiler.analyse.unknown import short_name
 from compiler.build import Build
 from compiler.logic import Limits, may_all_hold
 from compiler.model.base import EntityId
-from compiler.model.expr import Case, Const, Expr, Func, Op, Operator, Var
+from compiler.model.expr import WORKING_TIME, Case, Const, Expr, Func, Op, Operator, Var
 from compiler.model.report import bounds
-from compiler.model.types import BOOL, INT, NULL, Type
+from compiler.model.types import BOOL, INT, NULL, TEXT, Type
 from compiler.operators import common_type, result_type
+from compiler.resolve.calendars import calendar_for
 from dsl.ast import expr as ast
 from dsl.ast.base import Node
 from dsl.diagnostic import Message, Problem
@@ -108,7 +109,29 @@ def _binary(context: Context, node: ast.Binary, expected: Type | None) -> Expr:
     right = node.right
     if node.op in ("+", "-") and isinstance(right, ast.DurationLit) and right.unit in _MONTHS:
         return _months_later(context, node, right)
-    return operation(context, node, cast(Operator, node.op), _both(context, node))
+    args = _both(context, node)
+    if node.op in ("+", "-") and _is_working_time(args):
+        return _working_time(context, node, args)
+    return operation(context, node, cast(Operator, node.op), args)
+
+
+def _is_working_time(args: tuple[Expr, Expr]) -> bool:
+    moment, span = (arg.type.kind for arg in args)
+    return moment in ("date", "instant") and span == "worktime"
+
+
+def _working_time(context: Context, node: ast.Binary, args: tuple[Expr, Expr]) -> Expr:
+    """A date or moment so much working time later, or earlier, by the module's calendar."""
+    moment, span = args
+    calendar = calendar_for(context.build, context.module, context.place(node))
+    if calendar is None:
+        return BROKEN
+    if node.op == "-":
+        span = Op(type=span.type, op="neg", args=(span,))
+    nullable = moment.type.nullable or span.type.nullable
+    type = moment.type.optional() if nullable else moment.type
+    by = Const(type=TEXT, value=calendar.id)
+    return Func(type=type, name=WORKING_TIME, args=(moment, span, by))
 
 
 def _logic(context: Context, node: ast.Binary) -> Expr:

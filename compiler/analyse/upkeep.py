@@ -8,7 +8,7 @@ from compiler.build import Build, Cycle, query
 from compiler.field_type import Library
 from compiler.model.base import EntityId
 from compiler.model.entity import Upkeep
-from compiler.model.expr import THIS, Expr, Extent, FieldOf, Func, Holders, Many, Var
+from compiler.model.expr import THIS, WORKING_TIME, Expr, Extent, FieldOf, Func, Holders, Many, Var
 from compiler.model.inline import walk_through
 
 
@@ -46,7 +46,9 @@ def _way(build: Build, part: Expr) -> Upkeep:
 
 
 def _is_timed(library: Library, function: str) -> bool:
-    return function in library.functions and library.functions[function].upkeep == "time"
+    """Whether a function's value may differ from one day to the next: holidays are told late."""
+    known = library.functions.get(function)
+    return function == WORKING_TIME or (known is not None and known.upkeep == "time")
 
 
 def _way_of_field(build: Build, part: FieldOf) -> Upkeep:

@@ -95,6 +95,11 @@ class Op(Node, tag="op"):
     args: tuple[Expr, ...]
 
 
+WORKING_TIME = "working time"
+"""The name under which working time is added to a date or a moment: a `Func` of the moment, the
+worktime and the id of the calendar. It is of no library, for it needs the holidays of people."""
+
+
 class Func(Node, tag="func"):
     """A call of a library function by its name (`compiler.field_type.Function`)."""
 

@@ -13,11 +13,12 @@ from typing import TypeVar
 from compiler.bundle import Bundle
 from compiler.field_type import Library
 from compiler.model.app import Workspace
-from compiler.model.base import Model, Origin
+from compiler.model.base import Model, Origin, to_json
+from compiler.model.expr import WORKING_TIME
 from compiler.model.flow import State
 from compiler.model.report import ChartKind, Report
 from compiler.model.rule import At, Rule
-from compiler.model.statement import Call, Email, Notify, Step
+from compiler.model.statement import Step
 from compiler.model.view import View
 from dsl.diagnostic import Message
 from runtime.schema.refusal import Change, Refused
@@ -95,24 +96,6 @@ def _revived(model: Workspace) -> Iterable[Origin]:
     return (each.origin for each in model.intent.reused if each.how == "revive")
 
 
-def _statements(kind: type[S], wanted: Callable[[S], object] = lambda each: True) -> Uses:
-    """Where statements of a kind stand, whatever they are part of."""
-    return lambda model: (each.origin for each in _of_kind(model, kind) if wanted(each))
-
-
-def _of_kind(value: object, kind: type[S]) -> Iterator[S]:
-    if isinstance(value, kind):
-        yield value
-    if isinstance(value, Model):
-        parts: Iterable[object] = [getattr(value, name) for name in value.__struct_fields__]
-    else:
-        parts = (
-            value.values() if isinstance(value, dict) else value if isinstance(value, tuple) else ()
-        )
-    for part in parts:
-        yield from _of_kind(part, kind)
-
-
 NOT_CARRIED_OUT: tuple[tuple[str, Uses], ...] = (
     ("approve", _approvals),
     ("after", _timers),
@@ -141,9 +124,6 @@ NOT_CARRIED_OUT: tuple[tuple[str, Uses], ...] = (
     ("calendar", _views(lambda view: view.calendar)),
     ("tree", _views(lambda view: view.tree)),
     ("tab", _views(lambda view: any(each.when or each.reports for each in view.tabs))),
-    ("email", _statements(Email)),
-    ("call", _statements(Call)),
-    ("via", _statements(Notify, lambda each: each.via)),
     ("print", lambda model: (each.origin for each in model.prints)),
     ("form", lambda model: (each.origin for each in model.forms)),
     ("hook", lambda model: (each.origin for each in model.hooks)),
@@ -152,6 +132,15 @@ NOT_CARRIED_OUT: tuple[tuple[str, Uses], ...] = (
     ("connect", lambda model: (each.origin for each in model.connections)),
 )
 """The word of the language, and where a model uses it."""
+
+NOT_SAID: tuple[tuple[str, str], ...] = (
+    ("+ workdays", f'"name":"{WORKING_TIME}"'),
+    ("email", '"kind":"email"'),
+    ("call", '"kind":"call"'),
+    ("via", '"via":["'),
+)
+"""The word of the language, and what the JSON of a part that uses it holds: walking through all
+statements and expressions of an app would cost a tenth of a start."""
 
 _WORDS = Message(
     "`{word}` in {place} is checked, but this version cannot run it: leave it out",
@@ -170,8 +159,7 @@ def insist_on_means(bundle: Bundle, library: Library) -> None:
     """Raises Refused where the model asks for what this runtime does not carry out."""
     changes = tuple(
         Change("refused", origin.block, 0, _WORDS.filled({"word": word, "place": origin.block}))
-        for word, uses in NOT_CARRIED_OUT
-        for origin in uses(bundle.workspace)
+        for word, origin in _beyond(bundle.workspace)
     )
     changes += tuple(
         Change("refused", each.id, 0, _NOT_LOADED.filled({"name": each.name}))
@@ -180,3 +168,22 @@ def insist_on_means(bundle: Bundle, library: Library) -> None:
     )
     if changes:
         raise Refused(changes)
+
+
+def _beyond(model: Workspace) -> Iterator[tuple[str, Origin]]:
+    """What a model asks for that is not carried out, and where."""
+    yield from ((word, origin) for word, uses in NOT_CARRIED_OUT for origin in uses(model))
+    for origin, part in _parts(model):
+        text = to_json(part)
+        yield from ((word, origin) for word, sign in NOT_SAID if sign in text)
+
+
+def _parts(model: Workspace) -> Iterator[tuple[Origin, Model]]:
+    """What holds statements and expressions."""
+    yield from ((each.origin, each) for each in model.entities.values() if each.origin is not None)
+    yield from ((each.origin, each) for each in model.flows.values())
+    yield from ((each.origin, each) for each in model.rules.values())
+    yield from ((each.origin, each) for each in model.actions)
+    yield from ((each.origin, each) for each in model.functions)
+    yield from ((each.origin, each) for each in model.tables)
+    yield from ((each.origin, each) for each in model.reports.values())

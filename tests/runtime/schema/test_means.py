@@ -23,6 +23,14 @@ entity Lead
 """
 
 BEYOND = {
+    "+ workdays": """
+calendar office
+  hours mon..fri 09:00..17:00
+
+rule soon on Lead created
+  do
+    due = today() + 2 workdays
+""",
     "at": """
 rule remind on Lead
   at 3 days before due
