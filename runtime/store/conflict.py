@@ -59,8 +59,10 @@ def _changed_since(act: Act, row: Row, version: int) -> dict[str, Any]:
 
 def _as_kept(act: Act, row: Row, name: str, value: object) -> object:
     field = row.shape.entity.fields.get(name)
-    if field is None or field.type.kind == "set":
+    if field is None:
         return value
+    if field.type.kind == "set" and not isinstance(value, tuple | list | set | frozenset):
+        return frozenset() if value is None else value
     try:
         return act.domain.checked(field, value)
     except Invalid:

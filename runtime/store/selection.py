@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, bindparam, false, or_, select
+from sqlalchemy import ColumnElement, Select, Text, and_, bindparam, false, not_, or_, select
 
 from compiler.backends.expr.sql import Dialect, Query
 from compiler.model.app import USER
@@ -131,17 +131,43 @@ class Selection:
     def _filter(self, filter: FilterShape, numbers: Iterator[int]) -> ColumnElement[bool]:
         value = self.known(filter.path)
         names = [f"f{next(numbers)}" for _ in range(filter.count)]
+        if value.type.kind == "set":
+            return self._filter_set(filter, value, names)
         if filter.comparison == "contains" and value.type.kind == "text":
             return self._like(self.value(value), names[0])
-        type = value.type.item or value.type
-        given = [Var(type=type.present(), name=name) for name in names]
+        given = [Var(type=value.type.present(), name=name) for name in names]
         return self.query.condition(self.mask.apply(_test(filter.comparison, value, given)))
+
+    def _filter_set(
+        self, filter: FilterShape, value: Expr, names: Sequence[str]
+    ) -> ColumnElement[bool]:
+        """That one of the values given is in a set, or that the set has any."""
+        if filter.comparison in ("empty", "filled"):
+            has_any = self._has(value)
+            return has_any if filter.comparison == "filled" else not_(has_any)
+        if filter.comparison not in ("eq", "in", "contains") or value.type.item is None:
+            raise unknown_field(filter.path)
+        given = (Var(type=value.type.item, name=name) for name in names)
+        tests = (self.mask.apply(_op("contains", value, each)) for each in given)
+        return or_(false(), *map(self.query.condition, tests))
+
+    def _has(self, value: Expr, name: str = "") -> ColumnElement[bool]:
+        """That a set which may be known has any value, or one that has the word of that name."""
+        found = self.query.items(value)
+        if name:
+            found = found.where(self._like(found.selected_columns[0], name))
+        return and_(self.query.value(self.mask.known(value)), found.exists())
 
     def _search(self, name: str) -> ColumnElement[bool]:
         """That one of the search fields has a word."""
         fields = [each for each in paths.searched(self.entity) if self._shows(each)]
-        values = [self.value(self.known((each,))) for each in fields]
-        return or_(false(), *(self._like(value, name) for value in values))
+        return or_(false(), *(self._holds(self.known((each,)), name) for each in fields))
+
+    def _holds(self, value: Expr, name: str) -> ColumnElement[bool]:
+        """That a value, or one of a set, has a word."""
+        if value.type.kind == "set":
+            return self._has(value, name)
+        return self._like(self.value(value), name)
 
     def _shows(self, field: str) -> bool:
         return self.mask.shows(self.shape.entity, field)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, UnaryExpression
+from sqlalchemy import ColumnElement, FromClause, Select, UnaryExpression
 
 from compiler.backends.expr.sql import aggregates
 from compiler.backends.expr.sql.joins import Bound, Column
@@ -55,6 +55,10 @@ class Query:
     def value(self, expr: Expr) -> ColumnElement[Any]:
         """A value, converted to and from Python by its type; conditions are never NULL."""
         return self.lowering.value(expr, self._scope)
+
+    def items(self, expr: Expr) -> Select[Any]:
+        """The ids or values of a set, correlated with the row."""
+        return self.lowering.items(expr, self._scope)
 
     def condition(self, expr: Expr) -> ColumnElement[bool]:
         """A condition for WHERE; it may be NULL where it is false."""
