@@ -11,7 +11,18 @@ from functools import cached_property
 from importlib.resources import files
 
 from compiler.field_type import FieldType, Function
-from stdlib.fields import choice, contact, moment, money, number, reference, serial, span, text
+from stdlib.fields import (
+    choice,
+    contact,
+    moment,
+    money,
+    number,
+    reference,
+    serial,
+    span,
+    tags,
+    text,
+)
 from stdlib.functions import date as dates
 from stdlib.functions import number as numbers
 from stdlib.functions import text as texts
@@ -34,6 +45,7 @@ FIELDS: tuple[FieldType, ...] = (
     contact.PHONE,
     contact.URL,
     serial.SERIAL,
+    tags.TAGS,
     choice.ENUM,
     choice.STATE,
     reference.REFERENCE,

@@ -9,7 +9,7 @@ from cli.lsp.session import Session
 from compiler.analyse.field import text_type
 from compiler.analyse.member import member
 from compiler.model.base import EntityId
-from compiler.model.types import Type
+from compiler.model.types import TEXT, Type, set_of
 from compiler.resolve.declared import Declared, everything
 from compiler.resolve.members import entities, members
 from dsl.ast.entity import ComputedDecl
@@ -54,6 +54,8 @@ def _of_entity(session: Session, file: SourceFile, each: Declared) -> list[lsp.I
 
 def type_words(type: Type) -> str:
     """A type as it would be written, with `?` where it may be null."""
+    if type == set_of(TEXT):
+        return "tags"
     if type.kind == "set" and type.item is not None:
         return f"{type_words(type.item)} many"
     word = type.of.rpartition(".")[2] if type.kind in ("ref", "enum") else text_type(type)

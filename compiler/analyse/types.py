@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from compiler.analyse.settings import settings
 from compiler.build import Build
 from compiler.field_type import Invalid
-from compiler.model.types import Type, enum, ref, set_of
+from compiler.model.types import TEXT, Type, enum, ref, set_of
 from compiler.resolve.declared import Declared, Kind
 from compiler.resolve.names import ENTITY, Misspelt, find, nearest, place, visible_names
 from compiler.resolve.symbols import Symbol, of_declared
@@ -16,7 +16,7 @@ from dsl.diagnostic import Message, Problem
 from dsl.syntax import LaterPart
 
 _TYPES: tuple[Kind, ...] = ("enum", *ENTITY)
-LATER = frozenset({"file", "image", "geo", "tags"})
+LATER = frozenset({"file", "image", "geo"})
 """Types that the language plans for."""
 NOT_WRITTEN = frozenset({"reference", "enum", "state"})
 """Field types of the library that are written in other ways than by their name."""
@@ -157,6 +157,8 @@ def type_name(type: Type) -> Message:
         return Message(f"a `{short}`", f"`{short}` 记录")
     if type.kind == "enum":
         return Message(f"a value of `{short}`", f"`{short}` 的值")
+    if type.kind == "set" and type.item == TEXT:
+        return Message("tags", "标签")
     if type.kind == "set" and type.item is not None:
         item = type.item.of.split(".", 1)[-1] or type.item.kind
         return Message(f"several `{item}`", f"多个 `{item}`")

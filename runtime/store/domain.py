@@ -113,7 +113,8 @@ class Domain:
             return self._choice(type, value)
         if type.item is not None:
             item = field.but(type=type.item)
-            return frozenset(self.checked(item, each) for each in value)  # type: ignore[attr-defined]
+            kept = (self.checked(item, each) for each in value)  # type: ignore[attr-defined]
+            return frozenset(each for each in kept if each is not None)
         return self.library.field_types[field.field_type].check(value, type, field.parameters)
 
     def _choice(self, type: Type, value: object) -> object:

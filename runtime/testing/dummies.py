@@ -91,7 +91,8 @@ class Dummies:
         if type.kind == "ref":
             return self.record(EntityId(type.of))
         if type.kind == "set":
-            return frozenset({self._choice(type.item)} if type.item else ())
+            assert type.item is not None
+            return frozenset({self._value(entity, field.but(type=type.item))})
         if type.kind == "enum":
             return self._choice(type)
         if type.is_number:
@@ -159,6 +160,8 @@ def _text(field: Field, count: int) -> str:
             return str(PHONE + count)
         case "url":
             return f"https://{DOMAIN}/{count}"
+        case "tags":
+            return f"{field.name}{count}"
     size = field.parameters.get("size")
     number = f" {count}"
     if not isinstance(size, int):

@@ -306,6 +306,10 @@ def _choices(language: str, options: CellOptions) -> Show:
     return lambda values: Markup(" ").join(Markup(one(value)) for value in values or ())
 
 
+def _tags(language: str, options: CellOptions) -> Show:
+    return lambda values: Markup(" ").join(Markup(badge(value)) for value in sorted(values or ()))
+
+
 def _reference(language: str, options: CellOptions) -> Show:
     """Shows pairs of id and text; without an `href` it shows the text alone."""
     href = escape(options.href)
@@ -343,6 +347,7 @@ WIDGETS: Mapping[str, Callable[[str, CellOptions], Show]] = {
     "url": _url,
     "choice": _choice,
     "choices": _choices,
+    "tags": _tags,
     "reference": _reference,
     "references": _references,
 }

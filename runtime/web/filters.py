@@ -46,6 +46,7 @@ _OPERATORS: Mapping[str, tuple[str, ...]] = {
     "ref": ("eq", "null", "set"),
 }
 """Kinds that are not here have no editor."""
+_OF_TAGS = ("contains", "null", "set")
 
 INPUTS: Mapping[str, WidgetKind] = {
     "text": "text", "int": "number", "decimal": "number", "date": "date", "month": "month",
@@ -206,7 +207,8 @@ def editors(visit: Visit, entity: EntityId, path: Path) -> Iterable[FilterEditor
         yield FilterEditor(name, period, _options(("period",), t), given)
     if type.kind not in _OPERATORS:
         return
-    operators = _OPERATORS[type.kind]
+    is_tags = field.type.kind == "set" and type.kind == "text"
+    operators = _OF_TAGS if is_tags else _OPERATORS[type.kind]
     if type.kind == "ref" and type.of == USER:
         operators = ("eq", "me", *operators[1:])
     if not type.nullable and field.type.kind != "set":

@@ -64,12 +64,19 @@ class Marks:
 NO_MARKS = Marks()
 
 
+def is_chosen(known: ModelField | Collection) -> bool:
+    """Whether values of a set are chosen by boxes, of which those not ticked are not sent; any
+    other set is a text."""
+    item = None if isinstance(known, Collection) else known.type.item
+    return item is not None and item.kind == "enum"
+
+
 # --- from values to inputs ----------------------------------------------------------------------
 
 
 def input_of(visit: Visit, known: ModelField | Collection, value: object) -> Input:
     """What the input holds for a value as the store gives it."""
-    if isinstance(known, Collection) or known.type.kind == "set":
+    if isinstance(known, Collection) or is_chosen(known):
         return Input(values=tuple(_member(each) for each in _several(value)))
     if isinstance(value, Reference):
         return Input(str(value.id), value.display or f"#{value.id}")
@@ -77,6 +84,8 @@ def input_of(visit: Visit, known: ModelField | Collection, value: object) -> Inp
 
 
 def _several(value: object) -> Sequence[object]:
+    if isinstance(value, frozenset):  # from a conflict, as the store keeps it
+        return sorted(value, key=str)
     return value if isinstance(value, tuple | list) else ()
 
 
@@ -90,6 +99,9 @@ def _text(visit: Visit, known: ModelField, value: object) -> str:
     if value is None:
         return ""
     zone = ZoneInfo(visit.serving.bundle.workspace.timezone)
+    if known.type.kind == "set":
+        field_type = visit.serving.library.field_types[known.field_type]
+        return field_type.show(value, known.type, visit.language)
     write = _WRITE.get(known.type.kind)
     return write(value, known.type, zone) if write else str(value)
 
@@ -179,7 +191,7 @@ def _currency(visit: Visit, unit: str, marks: Marks) -> str:
 def _kind(visit: Visit, known: ModelField | Collection) -> WidgetKind:
     if isinstance(known, Collection):
         return "references"
-    if known.type.kind == "set":
+    if is_chosen(known):
         return "choices"
     if known.type.kind == "ref":
         return "reference"
@@ -228,7 +240,7 @@ def read(visit: Visit, fields: Mapping[str, ModelField | Collection], prefix: st
 def _read_one(
     visit: Visit, known: ModelField | Collection, name: str, sent_as: str, sent: Sent
 ) -> None:
-    if isinstance(known, Collection) or known.type.kind == "set":
+    if isinstance(known, Collection) or is_chosen(known):
         values = tuple(each for each in visit.texts.get(sent_as, ()) if each)
         sent.inputs[name] = Input(values=tuple((value, value) for value in values))
         sent.values[name] = tuple(map(_id_or_text, values))

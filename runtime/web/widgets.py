@@ -23,6 +23,7 @@ WidgetKind = Literal[
     "url",
     "choice",
     "choices",
+    "tags",
     "reference",
     "references",
     "password",

@@ -38,6 +38,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "duration": st.integers(-(10**12), 10**12).map(lambda count: timedelta(seconds=count)),
     "worktime": st.integers(-(10**6), 10**6),
     "enum": st.sampled_from(["red", "蓝"]),
+    "tags": st.frozensets(st.sampled_from(["vip", "a-b", "重点", "Q3/2026"]), min_size=1),
     "reference": st.integers(1, 2**63 - 1),
     "email": st.sampled_from(["ann@example.com", "a.b+c@mail.example.cn"]),
     "phone": st.sampled_from(["+86 138 0013 8000", "(021) 5555-1234", "1234567 x 12"]),
@@ -301,3 +302,22 @@ def test_a_set_of_values() -> None:
 def test_a_serial_number_has_one_counter(pattern: str) -> None:
     with pytest.raises(Invalid):
         STANDARD.field_types["serial"].parameters([pattern])
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("vip, fair", {"vip", "fair"}),
+        ("重点，展会；急 新、老", {"重点", "展会", "急", "新", "老"}),
+        ("#vip #vip ; ,", {"vip"}),
+    ],
+)
+def test_tags_are_parted_by_commas_and_spaces(text: str, value: set[str]) -> None:
+    assert read("tags", text) == value
+
+
+@pytest.mark.parametrize("value", [["key account"], ["a,b"], ["x" * 41]])
+def test_a_tag_is_one_short_word(value: list[str]) -> None:
+    kind = STANDARD.field_types["tags"]
+    with pytest.raises(Invalid):
+        kind.check(value, kind.value_type({}, "CNY"), {})

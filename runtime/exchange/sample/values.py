@@ -16,7 +16,7 @@ from compiler.model.app import Workspace
 from compiler.model.base import EnumId
 from compiler.model.entity import Entity, Field
 from compiler.model.expr import Const, Expr, Func
-from runtime.exchange.sample import texts
+from runtime.exchange.sample import texts, words
 from runtime.exchange.sample.recipe import Range, Recipe
 from runtime.exchange.sample.texts import Writer
 
@@ -59,12 +59,14 @@ class Maker:
             return self._number(entity, field, count)
         if kind == "text":
             return self._text(entity, field, writer)
+        if field.field_type == "tags":
+            return frozenset({writer.one_of(words.TAGS), writer.one_of(words.TAGS)})
         return _MAKERS[kind](self, field, at)
 
     def _listed(self, field: Field, value: object) -> object:
         if field.type.kind == "decimal":
             return Decimal(str(value)).quantize(Decimal(1).scaleb(-field.type.scale))
-        return value
+        return frozenset({value}) if field.type.kind == "set" else value
 
     def _text(self, entity: Entity, field: Field, writer: Writer) -> str:
         text = texts.maker(entity, field)(writer)

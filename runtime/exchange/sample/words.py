@@ -74,6 +74,10 @@ TASKS = (
     ("跟进报价", "Follow up the offer"), ("安排拜访", "Arrange a visit"),
     ("催款", "Ask for payment"),
 )  # fmt: skip
+TAGS = (
+    ("重点", "key"), ("老客户", "returning"), ("展会", "fair"), ("急", "urgent"),
+    ("样品", "sample"), ("出口", "export"), ("待跟进", "follow-up"), ("推荐", "referral"),
+)  # fmt: skip
 REASONS = (
     ("预算取消", "Budget was cut"), ("无法联系", "Cannot be reached"), ("重复", "Duplicate"),
     ("暂无需求", "No need at present"), ("到货", "Delivery"), ("盘点", "Stock count"),

@@ -279,7 +279,12 @@ def _sent(
 def _was_there(visit: Visit, known: Known, name: str) -> bool:
     """Whether the form had the input: boxes that are not ticked are not sent."""
     sent = name in visit.form or f"{name}.text" in visit.form
-    return sent or isinstance(known, Collection) or known.type.kind in ("bool", "set")
+    return (
+        sent
+        or isinstance(known, Collection)
+        or known.type.kind == "bool"
+        or inputs.is_chosen(known)
+    )
 
 
 def _as_sent(

@@ -45,6 +45,7 @@ entity Product "Product"
   seen "Seen": datetime
   above "Above" -> Product tree
   tags "Tags" <-> Tag as products
+  words "Words": tags max 2
   display "{name}"
 
 entity Tag "Tag"
@@ -145,6 +146,17 @@ def test_an_import_again_changes_what_is_not_right_and_nothing_else(desk: Desk) 
     (file,) = desk.run(PRODUCTS).files
     assert (file.new, file.changed, file.same) == (1, 1, 1)
     assert desk.rows(PRODUCT, "code", "name") == [("A", "Pen"), ("B", "Blue ink"), ("C", "Cap")]
+
+
+def test_tags_come_in_as_words_of_one_cell(desk: Desk) -> None:
+    mapping = PRODUCTS + 'words = "Words"\n'
+    desk.put("products.csv", 'Code,Name,Words\nA,Pen,"blue, new"\nB,Ink,\nC,Cap,a b c\n')
+    result = desk.run(mapping)
+    assert [(row, column) for row, column, *_ in told(result)] == [(4, "Words")]
+    desk.put("products.csv", "Code,Name,Words\nA,Pen,new；blue\nB,Ink,old\n")
+    (file,) = desk.run(mapping).files
+    assert (file.same, file.changed) == (1, 1)
+    assert desk.rows(PRODUCT, "code", "words") == [("A", ("blue", "new")), ("B", ("old",))]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
