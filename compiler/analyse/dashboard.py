@@ -10,7 +10,6 @@ from compiler.analyse.parameters import report_unknown_period
 from compiler.analyse.paths import path_of
 from compiler.analyse.progress import seconds
 from compiler.analyse.report import report
-from compiler.analyse.slug import slug
 from compiler.analyse.texts import built_in, labels, phrase
 from compiler.analyse.unknown import UnknownColumn
 from compiler.analyse.view import REPORT
@@ -30,6 +29,7 @@ from compiler.resolve.declared import Declared, decl
 from compiler.resolve.members import shape
 from compiler.resolve.names import find, nearest, place, resolve
 from compiler.resolve.symbols import of_local
+from compiler.slug import slug
 from compiler.values.periods import is_period
 from dsl.ast import dashboard as ast
 from dsl.ast.base import Name, Path, String

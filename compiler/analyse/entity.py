@@ -12,7 +12,6 @@ from compiler.analyse.expr import condition, fit, is_broken, of_record, typed
 from compiler.analyse.field import entity_label, field
 from compiler.analyse.member import member
 from compiler.analyse.settings import settings
-from compiler.analyse.slug import slug
 from compiler.analyse.texts import phrase
 from compiler.analyse.unknown import report_unknown_field
 from compiler.analyse.upkeep import fields_of
@@ -34,6 +33,7 @@ from compiler.model.expr import THIS, Concat, Const, Expr, FieldOf, Op, Var
 from compiler.model.types import INT, TEXT, ref
 from compiler.resolve.members import Shape, mentioned, shape, written_members
 from compiler.resolve.names import place
+from compiler.slug import slug
 from dsl.ast import entity as ast
 from dsl.ast.app import DataDecl
 from dsl.ast.base import Path

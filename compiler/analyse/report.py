@@ -23,7 +23,6 @@ from compiler.analyse.parameters import known, params
 from compiler.analyse.paths import path_of
 from compiler.analyse.progress import age, cohort, compare, funnel
 from compiler.analyse.sending import send
-from compiler.analyse.slug import slug
 from compiler.analyse.texts import built_in, labels
 from compiler.analyse.unknown import UnknownColumn, short_name
 from compiler.analyse.view import columns_of
@@ -49,6 +48,7 @@ from compiler.resolve.declared import Declared, decl
 from compiler.resolve.members import resolve_entity, shape, symbol_of
 from compiler.resolve.names import Misspelt, nearest
 from compiler.resolve.symbols import of_local
+from compiler.slug import slug
 from dsl.ast import expr
 from dsl.ast import report as ast
 from dsl.ast.base import Name, Node, Path, String

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from compiler.analyse.slug import slug
 from compiler.build import Build, query
 from compiler.resolve.declared import (
     NAMED,
@@ -17,6 +16,7 @@ from compiler.resolve.declared import (
     of_kind,
 )
 from compiler.resolve.names import place
+from compiler.slug import slug
 from dsl.ast.app import AppDecl, Decl, EnumDecl
 from dsl.ast.base import Name
 from dsl.ast.entity import EntityDecl

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from compiler.analyse.slug import slug
 from compiler.model.base import EntityId
 from compiler.plan.schema import TablePlan
+from compiler.slug import slug
 from tests.support.apps import shop
 
 TEXT = """\

@@ -120,12 +120,13 @@ def test_a_member_moves_with_all_that_is_its_own() -> None:
 def everything(of: Member) -> list[tuple[str, ...]]:
     """The paths of all that stands in a member, to any depth; names of lines that begin alike
     stand for the first."""
-    found: list[tuple[str, ...]] = []
+    found: dict[tuple[str, ...], None] = {}
     for each in members(of):
         step = each.block.text[each.start :].partition("\n")[0]
-        found.append((step,))
-        found += [(step, *path) for path in everything(each)]
-    return found
+        if (step,) not in found:
+            found[(step,)] = None
+            found |= {(step, *path): None for path in everything(each)}
+    return [*found]
 
 
 FILES = sorted(APPS.rglob("*.case"))

@@ -10,13 +10,13 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from compiler.analyse.slug import slug
 from compiler.backends.schema.operations import Rename
 from compiler.bundle import Bundle
 from compiler.model.app import Workspace
 from compiler.model.base import EnumId, RoleId, from_json, to_json
 from compiler.model.change import Kind, Renamed
 from compiler.plan.schema import TablePlan
+from compiler.slug import slug
 
 ORDER: tuple[Kind, ...] = ("entity", "field", "link", "value", "role", "report")
 """What is inside something is looked for under the new name of that."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from compiler.analyse.slug import slug
 from compiler.model.app import Workspace
 from compiler.model.base import EntityId
 from compiler.model.entity import Collection, Entity, Field
 from compiler.model.types import Type, ref
 from compiler.model.view import View
 from compiler.plan.schema import ColumnPlan, IndexPlan, SchemaPlan, TablePlan
+from compiler.slug import slug
 
 NOT_A_COLUMN = "id"
 """Every table has it; it is no column of the plan."""
