@@ -222,8 +222,9 @@ class _Printer:
             self._brackets.append(len(self._lines))
         elif token.type in _CLOSING:
             self._brackets.pop()
+        first = not self._line.strip(_BLANK)
         self._line += text
-        begins = before is None or before.type not in _OPERANDS
+        begins = first or before is None or before.type not in _OPERANDS
         # A minus with no operand before it is a sign and stands close to what it negates.
         self._sign = token.type == "MINUS" and begins
         self._called = token.type in _CALLED or (

@@ -59,6 +59,14 @@ def test_the_examples_of_a_page_compile_together(page: Path) -> None:
         assert not faults
 
 
+def test_the_whole_language_in_one_file_compiles_clean() -> None:
+    text = (LANGUAGE / "example.case").read_text("utf-8")
+    compiled = compile_app(_Page(text), STANDARD)
+    assert not [each for each in compiled.diagnostics if each.severity is not Severity.NOTE]
+    assert compiled.bundle is not None
+    assert format(text) == text
+
+
 def _steps() -> list[str]:
     """The text of the tutorial's app after each of its steps: a declaration that comes again
     replaces the one before it."""

@@ -13,6 +13,7 @@ from compiler.analyse.grouping import fields_in, last_name
 from compiler.analyse.report import report
 from compiler.analyse.settings import language_of
 from compiler.build import Build, query
+from compiler.checks.graph import following, reached
 from compiler.model.base import EntityId
 from compiler.model.entity import Entity, EveryoneSubject, Grant, RoleSubject
 from compiler.model.expr import Aggregate, Expr, FieldOf, Func, Op, Var
@@ -480,15 +481,8 @@ def funnel_steps_follow(of: Checked) -> None:
 
 def _reached_from(known: Flow, start: str) -> set[str]:
     """The states that records can come to from one, it itself only if they can come back."""
-    found: set[str] = set()
-    left = [start]
-    while left:
-        state = left.pop()
-        for each in known.transitions.values():
-            if state in each.sources and each.target is not None and each.target not in found:
-                found.add(each.target)
-                left.append(each.target)
-    return found
+    steps = following(known)
+    return {*reached(steps[start], steps)}
 
 
 def it_is_one_kind_of_report(of: Checked) -> None:

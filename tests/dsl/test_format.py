@@ -46,6 +46,11 @@ def test_white_space_is_put_right(written: str, printed: str | None) -> None:
     assert format(written) == (written if printed is None else printed) + "\n"
 
 
+def test_a_minus_that_begins_a_line_is_a_sign() -> None:
+    text = 'score heat on Lead 0..100\n  20 when a > 1 "one"\n  -15 when a < 1 "two"\n'
+    assert format(text) == text
+
+
 def test_one_blank_line_stands_between_blocks() -> None:
     assert format("entity A\n  a: text\nentity B\n\n\n\nentity C\n") == (
         "entity A\n  a: text\n\nentity B\n\nentity C\n"
