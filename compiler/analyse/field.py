@@ -18,7 +18,7 @@ from compiler.analyse.member import (
     tree_of,
 )  # fmt: skip
 from compiler.analyse.texts import built_in, labels, title
-from compiler.analyse.types import BadTypeArguments, FieldKind, written_type
+from compiler.analyse.types import BadTypeArguments, FieldKind, type_name, written_type
 from compiler.analyse.upkeep import upkeep
 from compiler.build import Build, query
 from compiler.field_type import Invalid
@@ -74,6 +74,14 @@ class NotACount(Problem, code="CW0321", name="not-a-count"):
     help = Message(
         "write `max` and a whole number: `many max 9`", "请写 `max` 和整数：`many max 9`"
     )
+
+
+class ModifierUnfit(Problem, code="CW0330", name="modifier-unfit"):
+    modifier: str
+    found: str
+    found_zh: str
+    message = Message("`{modifier}` does not fit {found}", "`{modifier}` 不能用于{found_zh}")
+    label = Message("leave it out", "请去掉")
 
 
 class SecretSought(Problem, code="CW0322", name="secret-sought"):
@@ -290,6 +298,7 @@ def _field(build: Build, known: Shape, slot: Slot, sign: Member) -> Field | None
     if tree.type.optional:
         build.report(ModifierMisplaced(at=place(slot.block, tree.type), modifier="?"))
     _modifiers_fit(build, slot.block, tree.modifiers, ON_FIELD)
+    _fit_type(build, slot.block, tree.modifiers, kind.type)
     secret = modifier(tree, "secret")
     if secret and (modifier(tree, "search") or modifier(tree, "unique")):
         build.report(SecretSought(at=place(slot.block, secret)))
@@ -363,7 +372,10 @@ def _conditions(context: Context, modifiers: tuple[Modifier, ...]) -> dict[str, 
 
 def _values(context: Context, modifiers: tuple[Modifier, ...], type: Type) -> dict[str, Any]:
     found: dict[str, Any] = {}
+    unfit = _UNFIT.get(type.kind, frozenset())
     for each in modifiers:
+        if each.kind in unfit:
+            continue
         if type.kind == "set" and each.kind in ("min", "max"):
             found |= _most(context, each)
         elif each.kind in _VALUES and each.value is not None:
@@ -422,6 +434,29 @@ def _modifiers_fit(
         elif (each.kind, each.when is None) in seen:
             build.report(RepeatedModifier(at=place(block, each), modifier=each.kind))
         seen.add((each.kind, each.when is None))
+
+
+_UNFIT: Mapping[str, frozenset[ModifierKind]] = {
+    "set": frozenset({"unique", "matches"}),
+    "file": frozenset({"unique", "matches", "search", "default", "min", "max"}),
+    "geo": frozenset({"unique", "matches", "search", "min", "max"}),
+}
+"""What means nothing for values of a kind, nor for sets of them."""
+_COUNTED: frozenset[ModifierKind] = frozenset({"min", "max"})
+"""Of a set they limit the number of values."""
+
+
+def _fit_type(build: Build, block: str, modifiers: tuple[Modifier, ...], type: Type) -> None:
+    unfit = _UNFIT.get(type.kind, frozenset())
+    if type.item is not None:
+        unfit |= _UNFIT.get(type.item.kind, frozenset()) - _COUNTED
+    named = type_name(type)
+    for each in modifiers:
+        if each.kind in unfit:
+            at = place(block, each)
+            build.report(
+                ModifierUnfit(at=at, modifier=each.kind, found=named.en, found_zh=named.zh)
+            )
 
 
 def _computed(build: Build, known: Shape, slot: Slot, sign: Member) -> Field | None:

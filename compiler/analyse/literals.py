@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from compiler.analyse.context import BROKEN, Context, is_broken, rule, typed
 from compiler.analyse.member import SetWithoutAggregate
 from compiler.analyse.settings import settings
+from compiler.analyse.types import type_name
 from compiler.model.expr import Concat, Const, Expr
 from compiler.model.types import (
     BOOL,
@@ -47,6 +48,13 @@ class CalendarUnit(Problem, code="CW0418", name="calendar-unit"):
     help = Message(
         "`closes_on + 1 month`, or say it in days", "例如 `closes_on + 1 month`，或改用天数"
     )
+
+
+class NoText(Problem, code="CW0331", name="no-text"):
+    found: str
+    found_zh: str
+    message = Message("{found} has no text to put here", "{found_zh}没有可写在这里的文本")
+    help = Message("name a field that has one", "请改用有文本的字段")
 
 
 def number(value: Decimal) -> Const:
@@ -134,6 +142,9 @@ def _part(context: Context, part: str | ast.Expr) -> Expr:
     if isinstance(part, str):
         return Const(type=TEXT, value=part)
     value = typed(context, part)
+    if value.type.kind in ("file", "geo"):
+        found = type_name(value.type)
+        return context.report(NoText(at=context.place(part), found=found.en, found_zh=found.zh))
     if value.type.kind != "set":
         return value
     written = str(part.name) if isinstance(part, ast.NameRef | ast.Attr) else "…"

@@ -13,11 +13,10 @@ from compiler.resolve.names import ENTITY, Misspelt, find, nearest, place, visib
 from compiler.resolve.symbols import Symbol, of_declared
 from dsl.ast.entity import TypeRef
 from dsl.diagnostic import Message, Problem
-from dsl.syntax import LaterPart
 
 _TYPES: tuple[Kind, ...] = ("enum", *ENTITY)
-LATER = frozenset({"file", "image", "geo"})
-"""Types that the language plans for."""
+_MANY = frozenset({"enum", "file"})
+"""Kinds of which a field can have many."""
 NOT_WRITTEN = frozenset({"reference", "enum", "state"})
 """Field types of the library that are written in other ways than by their name."""
 
@@ -62,8 +61,8 @@ class NotMany(Problem, code="CW0414", name="not-many"):
     written: str
     message = Message("there cannot be many of `{written}`", "`{written}` 不能有多个值")
     help = Message(
-        "only values of an enum can; for the rest use owned lines",
-        "只有枚举可以取多个值；其他情况请用明细",
+        "only values of an enum, files and images can; for the rest use owned lines",
+        "只有枚举、文件和图片可以有多个值；其他情况请用明细",
     )
 
 
@@ -86,7 +85,7 @@ def written_type(
     kind = _single(build, module, block, written, entities)
     if kind is None or not written.many:
         return kind
-    if kind.type.kind != "enum":
+    if kind.type.kind not in _MANY:
         build.report(NotMany(at=place(block, written), written=str(written.name)))
         return None
     return FieldKind(kind.field_type, set_of(kind.type), kind.parameters)
@@ -108,9 +107,7 @@ def _single(
         build.mention(at, of_declared(found))
         return FieldKind("reference", ref(found.id))
     at = place(block, written.name)
-    if name in LATER:
-        build.report(LaterPart(at=at, word=name))
-    elif isinstance(found, Declared):
+    if isinstance(found, Declared):
         build.report(EntityAsType(at=at, written=name))
     else:
         known = [*build.library.field_types, *visible_names(build, module, _TYPES[:1])]
@@ -144,6 +141,8 @@ _KIND_NAMES = {
     "instant": Message("a date with time", "日期时间"),
     "duration": Message("a duration", "时长"),
     "worktime": Message("a working time", "工作时长"),
+    "file": Message("a file", "文件"),
+    "geo": Message("a place", "位置"),
     "range": Message("a range of days", "日期范围"),
     "null": Message("null", "空值"),
     "error": Message("something unknown", "未知"),

@@ -8,7 +8,7 @@ from compiler.model.base import Model
 
 Kind = Literal[
     "text", "int", "decimal", "bool", "date", "month", "time", "instant", "duration", "worktime",
-    "ref", "enum", "set", "range", "null", "error",
+    "ref", "enum", "file", "geo", "set", "range", "null", "error",
 ]  # fmt: skip
 
 MAX_DIGITS = 18
@@ -25,7 +25,8 @@ class Type(Model):
 
     In Python a value is: str, int, Decimal (exponent = -scale), bool, date, date (first of the
     month), time, datetime (aware, UTC), timedelta (`duration`), int minutes (`worktime`), int id
-    (`ref`), str name (`enum`), and None where nullable.
+    (`ref`), str name (`enum`), str key (`file`), a pair of Decimals (`geo`), and None where
+    nullable.
     """
 
     kind: Kind
@@ -58,6 +59,8 @@ TIME = Type(kind="time")
 INSTANT = Type(kind="instant")
 DURATION = Type(kind="duration")
 WORKTIME = Type(kind="worktime")
+FILE = Type(kind="file")
+GEO = Type(kind="geo")
 RANGE = Type(kind="range")
 NULL = Type(kind="null", nullable=True)
 ERROR = Type(kind="error")

@@ -14,6 +14,7 @@ from compiler.bundle import Bundle
 from compiler.field_type import Library
 from compiler.model.app import Workspace
 from compiler.model.base import Model, Origin, to_json
+from compiler.model.entity import Field
 from compiler.model.expr import WORKING_TIME
 from compiler.model.flow import State
 from compiler.model.report import ChartKind, Report
@@ -92,6 +93,25 @@ def _secrets(model: Workspace) -> Iterable[Origin]:
     )
 
 
+def _typed(*field_types: str) -> Uses:
+    """The fields of a type, and what steps ask of it."""
+    return lambda workspace: (
+        field.origin
+        for field in _all_fields(workspace)
+        if field.field_type in field_types and field.origin is not None
+    )
+
+
+def _all_fields(workspace: Workspace) -> Iterable[Field]:
+    for entity in workspace.entities.values():
+        yield from entity.fields.values()
+    for action in workspace.actions:
+        yield from (ask.field for ask in action.asks)
+    for flow in workspace.flows.values():
+        for transition in flow.transitions.values():
+            yield from (ask.field for ask in transition.asks)
+
+
 def _revived(model: Workspace) -> Iterable[Origin]:
     return (each.origin for each in model.intent.reused if each.how == "revive")
 
@@ -109,6 +129,9 @@ NOT_CARRIED_OUT: tuple[tuple[str, Uses], ...] = (
     ("upgrade", lambda model: (each.origin for each in model.intent.upgrades)),
     ("revive", _revived),
     ("secret", _secrets),
+    ("file", _typed("file")),
+    ("image", _typed("image")),
+    ("geo", _typed("geo")),
     ("from", _reports(lambda report: report.facts)),
     ("funnel", _reports(lambda report: report.funnel)),
     ("cohort", _reports(lambda report: report.cohort)),

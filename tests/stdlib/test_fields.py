@@ -39,12 +39,19 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "worktime": st.integers(-(10**6), 10**6),
     "enum": st.sampled_from(["red", "蓝"]),
     "tags": st.frozensets(st.sampled_from(["vip", "a-b", "重点", "Q3/2026"]), min_size=1),
+    "file": st.sampled_from(["0f3a9c1e", "report-2026_11"]),
+    "geo": st.tuples(st.decimals(-90, 90, places=6), st.decimals(-180, 180, places=6)),
     "reference": st.integers(1, 2**63 - 1),
     "email": st.sampled_from(["ann@example.com", "a.b+c@mail.example.cn"]),
     "phone": st.sampled_from(["+86 138 0013 8000", "(021) 5555-1234", "1234567 x 12"]),
     "url": st.sampled_from(["https://example.com", "http://例子.中国/路径?q=1#a"]),
 }
-VALUES |= {"note": VALUES["text"], "serial": VALUES["text"], "state": VALUES["enum"]}
+VALUES |= {
+    "image": VALUES["file"],
+    "note": VALUES["text"],
+    "serial": VALUES["text"],
+    "state": VALUES["enum"],
+}
 
 
 def settled(kind: FieldType) -> tuple[Type, dict[str, str | int]]:
@@ -321,3 +328,15 @@ def test_a_tag_is_one_short_word(value: list[str]) -> None:
     kind = STANDARD.field_types["tags"]
     with pytest.raises(Invalid):
         kind.check(value, kind.value_type({}, "CNY"), {})
+
+
+@pytest.mark.parametrize(
+    "text", ["31.2304,121.4737", "31.2304 121.4737", "３１．２３０４，121.4737"]
+)
+def test_a_place_is_latitude_and_longitude(text: str) -> None:
+    assert read("geo", text) == (Decimal("31.230400"), Decimal("121.473700"))
+
+
+@pytest.mark.parametrize("text", ["91, 0", "0, 181", "31.2304", "here", "1, 2, 3"])
+def test_what_is_nowhere_is_refused(text: str) -> None:
+    refusal("geo", text)

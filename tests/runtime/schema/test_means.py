@@ -97,6 +97,27 @@ event seen on Lead
 webhook new_lead on Lead created
   fields name
 """,
+    "geo": """
+entity Place
+  name: text(40)
+  at: geo
+  access
+    Sales all
+""",
+    "image": """
+entity Place
+  name: text(40)
+  photos: image many max 9
+  access
+    Sales all
+""",
+    "file": """
+action attach on Lead
+  by Sales
+  ask paper: file
+  do
+    log "attached"
+""",
     "existing": """
 rule remind on Lead
   existing -> run
