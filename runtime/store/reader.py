@@ -21,11 +21,12 @@ from runtime.clock import ActTime
 from runtime.db import Database
 from runtime.store import inbox
 from runtime.store.domain import Domain
-from runtime.store.fetch import Fetch
+from runtime.store.fetch import NOTHING, Fetch
 from runtime.store.figures import Figures, ReportResult
 from runtime.store.histories import Event, NamesInHistory, Touched, events, touched
 from runtime.store.lists import Lists
 from runtime.store.marks import Mark
+from runtime.store.narrowing import Narrowing
 from runtime.store.parameters import NOTHING_CHOSEN, Chosen, Parameters
 from runtime.store.problems import NotFound
 from runtime.store.query import (
@@ -103,11 +104,17 @@ class Reader:
         return self._read(lambda connection: self._related(connection, record, collection, query))
 
     def options(
-        self, entity: EntityId, text: str = "", size: int = OPTIONS
+        self,
+        entity: EntityId,
+        text: str = "",
+        size: int = OPTIONS,
+        narrowing: Narrowing | None = None,
     ) -> tuple[Reference, ...]:
-        """Records whose search fields have the words of a text, by name, for a picker."""
+        """Records whose search fields have the words of a text, by name, for a picker; those that
+        fit the record it stands in."""
         query = ListQuery(columns=(), search=text, sort=(Sort(()),), size=size)
-        page = self.list(entity, query)
+        within, more = (narrowing.within, narrowing.values) if narrowing else (None, NOTHING)
+        page = self._read(lambda c: self.fetch.page(c, entity, query, within, more))
         return tuple(Reference(entity, row.id, row.display) for row in page.rows)
 
     def reference(self, entity: EntityId, id: int) -> Reference:

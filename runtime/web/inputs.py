@@ -9,13 +9,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from compiler.field_type import Invalid
 from compiler.model.base import EntityId
-from compiler.model.entity import Collection
+from compiler.model.entity import Collection, Entity
 from compiler.model.entity import Field as ModelField
+from compiler.model.expr import THIS
 from compiler.model.types import Type
+from runtime.store.narrowing import decided_by
 from runtime.store.query import Reference
 from runtime.store.truths import beyond_limit
 from runtime.web.cells import currency_symbol
@@ -59,6 +62,8 @@ class Marks:
     notice: str = ""
     cell_label: str = ""
     autofocus: bool = False
+    narrowed: Mapping[str, str] = field(default_factory=dict)
+    """What a dependent reference's picker asks with: which it is, and what decides it."""
 
 
 NO_MARKS = Marks()
@@ -165,7 +170,7 @@ def widget(
         value=given.text,
         text=given.name,
         options=_options(visit, known, given),
-        options_href=_options_href(visit, known),
+        options_href=_options_href(visit, known, marks),
         required=marks.required,
         readonly=marks.readonly,
         span=span,
@@ -218,12 +223,25 @@ def _options(visit: Visit, known: ModelField | Collection, given: Input) -> tupl
     )
 
 
-def _options_href(visit: Visit, known: ModelField | Collection) -> str:
+def narrowed(
+    entity: Entity, known: ModelField | Collection, around: Mapping[str, Input]
+) -> Mapping[str, str]:
+    """What the picker of a reference of a record with these inputs is asked with; nothing where it
+    depends on nothing, or on what is not there."""
+    names = () if isinstance(known, Collection) else decided_by(entity, known)
+    if not names or not all(name in around for name in names):
+        return {}
+    given = {f"{THIS}.{name}": around[name].text for name in names}
+    return {"of": f"{entity.id}.{known.name}", **given}
+
+
+def _options_href(visit: Visit, known: ModelField | Collection, marks: Marks) -> str:
     target = known.target if isinstance(known, Collection) else known.type.of
     is_reference = isinstance(known, Collection) or known.type.kind == "ref"
     if not is_reference:
         return ""
-    return f"{entity_path(visit.serving.bundle.workspace.entities[EntityId(target)])}/options"
+    path = f"{entity_path(visit.serving.bundle.workspace.entities[EntityId(target)])}/options"
+    return f"{path}?{urlencode(marks.narrowed)}" if marks.narrowed else path
 
 
 # --- from what was sent to values ---------------------------------------------------------------

@@ -157,8 +157,20 @@ def _field(visit: Visit, form: Form, name: str, autofocus: bool) -> Field | None
         error=form.errors.get(name, ""),
         notice=form.notices.get(name, ""),
         autofocus=autofocus and not readonly and not form.errors,
+        narrowed=inputs.narrowed(form.entity, known, _around(visit, form)),
     )
     return inputs.widget(visit, known, name, form.inputs.get(name, Input()), marks)
+
+
+def _around(visit: Visit, form: Form) -> Mapping[str, Input]:
+    """What stands in the form, and the values of the record that have no input in it."""
+    known = members(visit, form.entity)
+    beside = {
+        name: inputs.input_of(visit, known[name], value)
+        for name, value in form.draft.values.items()
+        if name in known and name not in form.inputs
+    }
+    return {**beside, **form.inputs}
 
 
 def _errors(visit: Visit, form: Form) -> Iterable[FormError]:

@@ -164,10 +164,12 @@ def _cell(
     readonly: bool,
 ) -> Field:
     label = labelled(known.label, visit.language)
+    entity = visit.serving.bundle.workspace.entities[collection.target]
     marks = Marks(
         readonly=readonly,
         error=line.errors.get(name, ""),
         cell_label=visit.t("grid.cell", position=position or "__position__", field=label),
+        narrowed=inputs.narrowed(entity, known, line.inputs),
     )
     sent_as = f"{collection.name}.{line.index}.{name}"
     return inputs.widget(visit, known, sent_as, line.inputs.get(name, Input()), marks)

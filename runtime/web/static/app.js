@@ -226,6 +226,10 @@ class Combobox extends HTMLElement {
     const address = new URL(this.dataset.src, location.href);
     const query = this.hidden_?.value ? "" : this.input.value;
     address.searchParams.set("q", query);
+    for (const [name] of [...address.searchParams].filter(([name]) => name.startsWith("this."))) {
+      const beside = this.beside(name.slice("this.".length));
+      if (beside) address.searchParams.set(name, beside.type === "checkbox" ? String(beside.checked) : beside.value);
+    }
     this.request?.abort();
     this.request = new AbortController();
     let answer;
@@ -242,6 +246,13 @@ class Combobox extends HTMLElement {
     this.list.hidden = false;
     this.input.setAttribute("aria-expanded", "true");
     this.mark(query ? 0 : -1);
+  }
+
+  /** The input of another field of the same record, or of the same line. */
+  beside(field) {
+    const own = this.input.name.replace(/\.text$/, "");
+    const found = this.input.form?.elements.namedItem(own.slice(0, own.lastIndexOf(".") + 1) + field);
+    return found instanceof Element ? found : null;
   }
 
   options() {
