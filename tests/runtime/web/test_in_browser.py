@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -71,6 +72,20 @@ def test_a_reference_is_chosen_by_typing(page: Page, gallery: str) -> None:
     assert owner.input_value() == "Harbour & Vale"
     assert page.locator('input[name="owner"]').input_value() == "1"
     assert owner.get_attribute("aria-expanded") == "false"
+
+
+def test_a_dependent_reference_asks_with_what_stands_in_the_form(page: Page, gallery: str) -> None:
+    page.goto(f"{gallery}/en/light/form")
+    owner = page.get_by_role("combobox", name="Owner")
+    beside = page.locator('form input[type="text"]:not([role])').first
+    name = beside.get_attribute("name")
+    owner.evaluate(f"input => input.closest('cw-combobox').dataset.src += '?this.{name}=old&of=a'")
+    beside.fill("new & more")
+    with page.expect_request("**/options?*") as asked:
+        owner.fill("har")
+    assert parse_qs(urlsplit(asked.value.url).query) == {
+        f"this.{name}": ["new & more"], "of": ["a"], "q": ["har"]
+    }  # fmt: skip
 
 
 def test_a_search_without_match_says_so_and_escape_closes_it(page: Page, gallery: str) -> None:
