@@ -60,7 +60,7 @@ class Maker:
         if kind == "text":
             return self._text(entity, field, writer)
         if field.field_type == "tags":
-            return frozenset({writer.one_of(words.TAGS), writer.one_of(words.TAGS)})
+            return _some(field, lambda: writer.one_of(words.TAGS))
         return _MAKERS[kind](self, field, at)
 
     def _listed(self, field: Field, value: object) -> object:
@@ -142,8 +142,13 @@ class Maker:
 
     def set(self, field: Field, at: datetime) -> object:
         if field.type.item is not None and field.type.item.kind == "enum":
-            return frozenset({self.choice(field, at), self.choice(field, at)})
+            return _some(field, lambda: self.choice(field, at))
         return frozenset()
+
+
+def _some(field: Field, one: Callable[[], str]) -> frozenset[str]:
+    """One or two values, as far as the field takes two."""
+    return frozenset(one() for _ in range(min(2, field.most or 2)))
 
 
 _MAKERS: dict[str, Callable[[Maker, Field, datetime], object]] = {
