@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
 from dsl.diagnostic import Language, Message
+from dsl.source import SourceFile
 
 _MODULE = re.compile(r"[a-z][a-z0-9_]*")
 
 _TEXT: dict[Language, str] = {
     "en": """\
 app {name} "{title}"
-  languages en, zh
-  timezone "{timezone}"
+  languages {languages}
+  timezone {timezone}
   currency {currency}
 
 role Staff "Staff"
@@ -43,8 +45,8 @@ report OpenTasks "Tasks by state" on Task
 """,
     "zh": """\
 app {name} "{title}"
-  languages zh, en
-  timezone "{timezone}"
+  languages {languages}
+  timezone {timezone}
   currency {currency}
 
 role Staff "员工"
@@ -83,7 +85,7 @@ _EXISTS = Message(
 )
 _DONE = Message(
     "Made {file}. Next: casework dev {workspace}",
-    "已创建 {file}。下一步:casework dev {workspace}",
+    "已创建 {file}。下一步：casework dev {workspace}",
 )
 
 
@@ -99,7 +101,13 @@ _DONE = Message(
 )
 @click.pass_obj
 def new(language: Language, name: str, workspace: Path) -> None:
-    """Begin an app: one entity, its flow and a report. 新建应用：一个实体、流程和报表。"""
+    """Begin an app: one entity, its flow and a report. 新建应用：一个实体、流程和报表。
+
+    NAME may have the workspace before it, as in `apps/orders`. Time zone, currency and languages
+    are those of the apps that are there. NAME 前可写工作区文件夹，例如 `apps/orders`。
+    """
+    if "/" in name:
+        workspace, name = Path(name).parent, Path(name).name
     if not _MODULE.fullmatch(name):
         raise click.ClickException(_BAD_NAME.filled({"name": name}).text(language))
     folder = workspace / name
@@ -107,15 +115,32 @@ def new(language: Language, name: str, workspace: Path) -> None:
         raise click.ClickException(_EXISTS.filled({"folder": folder}).text(language))
     folder.mkdir(parents=True)
     file = folder / "app.case"
-    file.write_text(first_text(name, language), encoding="utf-8")
+    file.write_text(first_text(name, language, said(workspace)), encoding="utf-8")
     click.echo(_DONE.filled({"file": file, "workspace": workspace}).text(language))
 
 
-def first_text(name: str, language: Language) -> str:
-    """The text of a new app in the language of the person who begins it."""
+def said(workspace: Path) -> dict[str, str]:
+    """The lines of settings that an app of the workspace has written, by their first word: all
+    apps of a workspace have the same."""
+    found: dict[str, str] = {}
+    for path in sorted(workspace.glob("*/*.case")):
+        for block in SourceFile(path.name, path.read_text("utf-8", "replace")).blocks:
+            if block.text.startswith("app "):
+                for line in block.text.splitlines()[1:]:
+                    word, _, rest = line.strip().partition(" ")
+                    if word in ("languages", "timezone", "currency") and rest:
+                        found.setdefault(word, rest.partition("  #")[0].strip())
+    return found
+
+
+def first_text(name: str, language: Language, said: Mapping[str, str]) -> str:
+    """The text of a new app in the language of the person who begins it, with the settings that
+    are `said` in its workspace."""
+    chinese = language == "zh"
     return _TEXT[language].format(
         name=name,
         title=name.replace("_", " ").capitalize(),
-        timezone="Asia/Shanghai" if language == "zh" else "UTC",
-        currency="CNY" if language == "zh" else "USD",
+        languages=said.get("languages", "zh, en" if chinese else "en, zh"),
+        timezone=said.get("timezone", '"Asia/Shanghai"' if chinese else '"UTC"'),
+        currency=said.get("currency", "CNY" if chinese else "USD"),
     )

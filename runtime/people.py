@@ -16,7 +16,7 @@ from compiler.model.base import RoleId
 from dsl.diagnostic import Message
 from runtime.access import links, sessions
 from runtime.access.actor import Actor
-from runtime.access.identity import set_password
+from runtime.access.identity import DEMO_DOMAIN, set_password
 from runtime.clock import Clock
 from runtime.db import Database
 from runtime.host import Host, Serving
@@ -27,7 +27,6 @@ from runtime.store.records import Store
 from runtime.tables import PASSWORD, ROLE_HOLDER
 
 ROOT_TEAM = "Company"
-DEMO_DOMAIN = "demo.example"
 SYSTEM = Actor(None, authority="app", cause="people")
 
 
@@ -82,8 +81,14 @@ class People:
         return self.database.read(self._members)
 
     def is_empty(self) -> bool:
-        """Whether nobody can administer the workspace yet."""
-        held = select(ROLE_HOLDER.c.user_id).where(ROLE_HOLDER.c.role == ADMIN)
+        """Whether nobody can administer the workspace yet; nobody signs in as a demo user once the
+        demo is over."""
+        administers = ROLE_HOLDER.c.role == ADMIN
+        held = (
+            select(ROLE_HOLDER.c.user_id)
+            .join(self.users, self.users.c.id == ROLE_HOLDER.c.user_id)
+            .where(administers, self.users.c.email.not_like(f"%@{DEMO_DOMAIN}"))
+        )
         return not self.database.read(lambda connection: connection.scalar(select(exists(held))))
 
     def add(

@@ -18,6 +18,9 @@ from runtime.db import Database
 from runtime.prepared import Prepared, dialect_named
 from runtime.tables import PASSWORD, ROLE_HOLDER, SESSION
 
+DEMO_DOMAIN = "demo.example"
+"""The addresses of the users that a demo signs in without a password."""
+
 
 @dataclass(frozen=True, slots=True)
 class Person:

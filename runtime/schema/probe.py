@@ -30,8 +30,11 @@ from compiler.backends.schema.operations import (
     VanishedRow,
     VanishedValue,
 )
+from compiler.model.app import USER
+from compiler.model.base import RoleId
 from compiler.model.types import MAX_DIGITS
 from dsl.diagnostic import Message
+from runtime.access.identity import DEMO_DOMAIN
 from runtime.schema.catalog import Catalog
 from runtime.schema.refusal import Change, ChangeClass
 from runtime.tables import ROLE_HOLDER
@@ -52,6 +55,12 @@ def objections(
 # --- how many rows ------------------------------------------------------------------------------
 
 
+def _holders(users: Table, role: RoleId) -> Select[int]:
+    """The people who hold a role; demo users hold it for the sake of the demo alone."""
+    held = select(ROLE_HOLDER.c.user_id).where(ROLE_HOLDER.c.role == role)
+    return _count(users, users.c.id.in_(held), users.c.email.not_like(f"%@{DEMO_DOMAIN}"))
+
+
 def _queries(catalog: Catalog, doubt: Doubt) -> list[Select[int]]:
     """Counts that add up to the number of rows against the change."""
     match doubt:
@@ -62,7 +71,7 @@ def _queries(catalog: Catalog, doubt: Doubt) -> list[Select[int]]:
         case VanishedValue(enum=enum, value=value):
             return _uses(catalog, enum, value)
         case VanishedRole(role=role):
-            return [_count(ROLE_HOLDER, ROLE_HOLDER.c.role == role)]
+            return [_holders(catalog.table(USER), role)]
         case VanishedRow(entity=entity, key=key):
             return _references(catalog, entity, catalog.data_id(entity, key))
         case MissingValue(entity=entity, field=field, new=new):

@@ -9,8 +9,9 @@ from starlette.responses import Response
 from compiler.model.app import USER, Role
 from compiler.model.base import RoleId
 from runtime.access import identity, sessions
+from runtime.access.identity import DEMO_DOMAIN
 from runtime.access.passwords import WeakPassword
-from runtime.people import DEMO_DOMAIN, LinkUsed, demo_members
+from runtime.people import LinkUsed, demo_members
 from runtime.store.problems import Rejected
 from runtime.web.contexts import (
     BootstrapPage,

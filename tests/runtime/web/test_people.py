@@ -154,6 +154,20 @@ def test_an_invited_person_leaves_the_demo_open(tmp_path: Path) -> None:
             demo_users(people_of(demo.host, demo.host.serving))
 
 
+def test_demo_users_hold_up_no_change_of_the_text(tmp_path: Path) -> None:
+    with serving(compiled(("shop/app.case", SHOP + "\nrole Guest\n")), tmp_path) as demo:
+        assert "shop.Guest" in demo.members
+        demo.host.replace(compiled(("shop/app.case", SHOP)))
+        assert demo.browser("shop.Boss").get("/shop/customer").status_code == 200
+
+
+def test_after_a_demo_the_first_person_is_still_asked_for(tmp_path: Path) -> None:
+    with serving(compiled(("shop/app.case", SHOP)), tmp_path) as demo:
+        assert people_of(demo.host, demo.host.serving).is_empty()
+        invite(demo.browser("std.Admin"), "bo", "std.Admin")
+        assert not people_of(demo.host, demo.host.serving).is_empty()
+
+
 def test_a_demo_offers_each_role_once(shop: Site) -> None:
     roles = shop.host.serving.bundle.workspace.roles
     assert set(shop.members) == {RoleId(role) for role in roles}
