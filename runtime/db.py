@@ -141,9 +141,17 @@ class Database(ABC):
             moment.connection = self._reading.connect()
             self._kept.add(moment.connection)
         if not moment.begun:
-            moment.connection.begin()
+            self._begin(moment.connection)
             moment.begun = True
         return moment.connection
+
+    def _begin(self, connection: Connection) -> None:
+        """Begin a transaction to read in."""
+        connection.begin()
+
+    def _rollback(self, connection: Connection) -> None:
+        """End it."""
+        connection.rollback()
 
     def _end(self) -> None:
         """End this thread's transaction, if it has one. (Nothing then refers to the connection but
@@ -154,8 +162,8 @@ class Database(ABC):
         assert moment.connection is not None
         moment.begun = False
         try:
-            moment.connection.rollback()
-        except DBAPIError:
+            self._rollback(moment.connection)
+        except (DBAPIError, sqlite3.Error):
             self._drop()
 
     def _drop(self) -> None:
@@ -223,6 +231,18 @@ class SqliteDatabase(Database):
         self._closed = False
         # Makes the file and its log, without which a reader could not open it.
         self._connection = self._writing.connect()
+
+    # What reads goes straight to the driver, and so does its transaction: SQLAlchemy's own costs
+    # more than the two statements. It joins in where something is read through it.
+
+    def _begin(self, connection: Connection) -> None:
+        _driver_of(connection).execute("BEGIN")
+
+    def _rollback(self, connection: Connection) -> None:
+        if connection.in_transaction():
+            connection.rollback()
+        else:
+            _driver_of(connection).rollback()
 
     def _write(self, work: Work[T]) -> T:
         """Queue the act, and when it is this thread's turn to write, do all that waits: this act
@@ -308,7 +328,8 @@ def _commit(connection: Connection, acts: list[_Act]) -> list[_Outcome]:
     """Do the acts in one transaction; if that cannot be committed they have all failed."""
     try:
         with connection.begin() as transaction:
-            outcomes = [_attempt(connection, act) for act in acts]
+            attempt = _attempt_alone if len(acts) == 1 else _attempt
+            outcomes = [attempt(connection, act) for act in acts]
             if all(outcome.error is not None for outcome in outcomes):
                 transaction.rollback()  # a commit would write and sync pages that did not change
             return outcomes
@@ -316,10 +337,17 @@ def _commit(connection: Connection, acts: list[_Act]) -> list[_Outcome]:
         return [_Outcome(error=error) for _ in acts]
 
 
+def _attempt_alone(connection: Connection, act: _Act) -> _Outcome:
+    """Do the only act of a transaction, which is undone with it."""
+    try:
+        return _Outcome(act.work(connection))
+    except BaseException as error:
+        return _Outcome(error=error)
+
+
 def _attempt(connection: Connection, act: _Act) -> _Outcome:
     """Do one act in a savepoint of its own. Raises if SQLite gave up the whole transaction."""
-    raw = connection.connection.driver_connection
-    assert isinstance(raw, sqlite3.Connection)
+    raw = _driver_of(connection)
     raw.execute("SAVEPOINT act")
     try:
         result = act.work(connection)
@@ -331,6 +359,12 @@ def _attempt(connection: Connection, act: _Act) -> _Outcome:
         return _Outcome(error=error)
     raw.execute("RELEASE act")
     return _Outcome(result)
+
+
+def _driver_of(connection: Connection) -> sqlite3.Connection:
+    raw = connection.connection.driver_connection
+    assert isinstance(raw, sqlite3.Connection)
+    return raw
 
 
 def _sqlite_engine(url: URL, begin: str, *, query_only: bool) -> Engine:
@@ -362,7 +396,9 @@ def _sqlite_engine(url: URL, begin: str, *, query_only: bool) -> Engine:
 
     @event.listens_for(engine, "begin")
     def start(connection: Connection) -> None:
-        connection.connection.cursor().execute(begin)
+        raw = _driver_of(connection)
+        if not raw.in_transaction:
+            raw.execute(begin)
 
     return engine
 

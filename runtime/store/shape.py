@@ -59,7 +59,8 @@ class Shape:
         self.id = entity.id
         self.rank = rank
         self.table = catalog.table(entity.id)
-        self.subject: str = self.table.name
+        # Plain texts: the driver asks others, as SQLAlchemy's names are, how they are to be stored.
+        self.subject = str(self.table.name)
         self.columns: tuple[str, ...] = tuple(column.key for column in self.table.c)
         stored = frozenset(self.columns)
         fields = entity.fields.values()
@@ -68,7 +69,7 @@ class Shape:
             for field in fields
             if field.type.kind == "ref" and field.name in stored
         }
-        self.physical: dict[str, str] = {column.key: column.name for column in self.table.c}
+        self.physical: dict[str, str] = {column.key: str(column.name) for column in self.table.c}
         self.sets: frozenset[str] = frozenset(
             field.name for field in fields if field.type.kind == "set" and not field.computed
         ) | {each.name for each in entity.collections.values() if each.kind == "link"}
