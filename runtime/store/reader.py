@@ -226,8 +226,10 @@ class Reader:
 
     def _rights(self, action: Action, entity: EntityId, id: int | None) -> Sequence[Right]:
         rights = self.row_rights.of(self.standing, entity, action)
+        if id is None:
+            return rights
         statement = self.row_rights.prepared(self.standing, entity, action)
-        if id is None or statement is None:
+        if statement is None:
             return rights
         tests = self._read(
             lambda connection: statement.run(connection, self.fetch.values({"id": id}))

@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
@@ -27,6 +27,8 @@ LANGUAGE_COOKIE = "casework_language"
 THEME_COOKIE = "casework_theme"
 SAID_COOKIE = "casework_said"
 SAID_ATTRIBUTES = "HttpOnly; Max-Age=60; Path=/; SameSite=lax"
+SAID_KEPT = 256
+"""Texts to be said whose cookie is kept: most acts say the same few."""
 SAID_BYTES = 3500
 """A browser keeps cookies of 4 kB."""
 
@@ -93,7 +95,8 @@ class Visit:
 
     @property
     def path(self) -> str:
-        return self.request.url.path
+        path: str = self.request.scope["path"]
+        return path
 
     def text(self, name: str) -> str:
         """A form field as text, empty if it was not sent."""
@@ -176,6 +179,7 @@ def see(path: str, said: str = "", warnings: Iterable[str] = ()) -> Response:
     return response
 
 
+@lru_cache(maxsize=SAID_KEPT)
 def _kept(said: str, warnings: tuple[str, ...]) -> str:
     """Texts as a cookie holds them; of more warnings than fit, the first."""
     kept = base64.urlsafe_b64encode(json.dumps([said, *warnings]).encode()).decode()

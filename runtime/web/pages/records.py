@@ -144,12 +144,20 @@ def badge_of(visit: Visit, entity: Entity, name: str) -> Badge:
 
 def _actions(visit: Visit, entity: Entity, record: Record, path: str) -> Iterable[Action]:
     """The flow's next steps, in the order of the text; the first that leads on stands out."""
+    if not visit.serving.once(("steps", entity.id), lambda: _has_steps(visit, entity)):
+        return
     states = visit.serving.store.transitions(visit.actor, entity.id, record.id)
     onward = [each for each in states if not ends_badly(visit, entity, each.transition)]
     for state in states:
         leads_on = onward[:1] == [state]
         style: Style = "primary" if leads_on else "plain" if state in onward else "danger"
         yield _action(visit, state, path, style)
+
+
+def _has_steps(visit: Visit, entity: Entity) -> bool:
+    """Whether there is anything to press in any record of the entity."""
+    workspace = visit.serving.bundle.workspace
+    return bool(entity.flow) or any(each.entity == entity.id for each in workspace.actions)
 
 
 def ends_badly(visit: Visit, entity: Entity, step: Pressed) -> bool:
