@@ -36,6 +36,7 @@ from runtime.tables import ROLE_HOLDER
 
 if TYPE_CHECKING:
     from compiler.backends.expr.rows import Env, Row
+    from runtime.store.drafts import Outline
 
 NO_CHOICE = Message("`{value}` is not one of the choices", "“{value}”不在可选值之列")
 
@@ -70,6 +71,8 @@ class Domain:
         self.uniques = Uniques()
         self.forgot_requests: datetime | None = None
         """When notes of requests that are too old were last cleared away."""
+        self.outlines: dict[tuple[EntityId, frozenset[str], str, bool], Outline] = {}
+        """Of drafts, by entity, fields that are permitted, state, and whether the record is new."""
         self._choices = {
             enum.id: frozenset(value.name for value in enum.values)
             for enum in bundle.workspace.enums.values()

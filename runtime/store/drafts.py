@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from compiler.field_type import Invalid
 from compiler.model.base import EntityId
-from compiler.model.entity import Entity
+from compiler.model.entity import Collection, Entity
 from compiler.model.entity import Field as ModelField
 from compiler.model.expr import Expr
 from compiler.model.flow import State
@@ -25,6 +25,7 @@ from runtime.store.truths import holds
 
 if TYPE_CHECKING:
     from runtime.store.act import Act
+    from runtime.store.domain import Domain
 
 UNSAVED = 0
 """The id of a record that is not there yet."""
@@ -87,6 +88,24 @@ def of_existing(act: Act, record: Record) -> Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class Outline:
+    """What the drafts of an entity have in common, whatever their values: for those who are
+    permitted the same fields, in the same state. The rest hangs on conditions, each with the name
+    of its field."""
+
+    shown: frozenset[str]
+    permitted: frozenset[str]
+    closed: frozenset[str]
+    never_open: frozenset[str]
+    required: frozenset[str]
+    closed_when: tuple[tuple[str, Expr], ...]
+    required_when: tuple[tuple[str, Expr], ...]
+    visible_when: tuple[tuple[str, Expr], ...]
+    sections: tuple[Expr, ...]
+    lines: tuple[Collection, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _Subject:
     """The record of a draft."""
 
@@ -94,8 +113,16 @@ class _Subject:
     row: Callable[[], Row]
     new: bool
 
-    def holds(self, condition: Expr | None) -> bool:
-        return condition is not None and holds(self.row(), condition)
+    def holds(self, condition: Expr) -> bool:
+        return holds(self.row(), condition)
+
+    def holding(self, conditions: Iterable[tuple[str, Expr]]) -> frozenset[str]:
+        """The fields whose condition holds."""
+        return frozenset(name for name, condition in conditions if self.holds(condition))
+
+    def failing(self, conditions: Iterable[tuple[str, Expr]]) -> frozenset[str]:
+        """The fields whose condition does not."""
+        return frozenset(name for name, condition in conditions if not self.holds(condition))
 
 
 def _blank(act: Act, entity: EntityId) -> Row:
@@ -133,46 +160,64 @@ def _checked(act: Act, known: ModelField, value: object) -> Any:
 def _draft(
     act: Act, subject: _Subject, values: Mapping[str, object], permitted: frozenset[str]
 ) -> Draft:
-    entity, state = subject.shape.entity, _state(act, subject)
-    fixed = frozenset(state.readonly) if state is not None and not subject.new else frozenset()
+    outline = _outline(act, subject, permitted)
+    closed = outline.closed | subject.holding(outline.closed_when)
+    return Draft(
+        values={name: value for name, value in values.items() if name in outline.shown},
+        writable=outline.permitted - closed,
+        readonly=closed - outline.never_open,
+        required=outline.required | subject.holding(outline.required_when),
+        hidden=subject.failing(outline.visible_when),
+        hidden_sections=frozenset(each for each in outline.sections if not subject.holds(each)),
+        lines={each.name: _line(act, each.target) for each in outline.lines},
+    )
+
+
+def _outline(act: Act, subject: _Subject, permitted: frozenset[str]) -> Outline:
+    """The outline of a record's draft, worked out once."""
+    state = _state(act, subject)
+    key = subject.shape.id, permitted, state.name if state else "", subject.new
+    known = act.domain.outlines
+    if key not in known:
+        known[key] = _outlined(act.domain, subject.shape.entity, permitted, state, subject.new)
+    return known[key]
+
+
+def _outlined(
+    domain: Domain, entity: Entity, permitted: frozenset[str], state: State | None, new: bool
+) -> Outline:
     own = {name: each for name, each in entity.fields.items() if _is_input(each)}
+    never_open = frozenset(name for name, each in own.items() if each.readonly)
     members = frozenset(own) | frozenset(
         name for name, each in entity.collections.items() if each.kind != "inverse"
     )
-    writable = members & permitted
-    readonly = (writable & fixed) | {
-        name
-        for name, each in own.items()
-        if name in writable and (each.readonly or subject.holds(each.readonly_when))
-    }
-    return Draft(
-        values={
-            name: value
-            for name, value in values.items()
-            if name in entity.fields or name in members
-        },
-        writable=writable - readonly,
-        readonly=readonly - {name for name, each in own.items() if each.readonly},
-        required=frozenset(
-            name
+    open_to = members & permitted
+    kept = frozenset(state.readonly) if state is not None and not new else frozenset()
+    closed = open_to & (kept | never_open)
+    required = frozenset(name for name, each in own.items() if each.required)
+    if state is not None:
+        required |= own.keys() & state.required
+    return Outline(
+        shown=members | frozenset(entity.fields),
+        permitted=open_to,
+        closed=closed,
+        never_open=never_open,
+        required=required,
+        closed_when=tuple(
+            (name, each.readonly_when)
             for name, each in own.items()
-            if each.required
-            or (state is not None and name in state.required)
-            or subject.holds(each.required_when)
+            if each.readonly_when is not None and name in open_to - closed
         ),
-        hidden=frozenset(
-            name
+        required_when=tuple(
+            (name, each.required_when)
             for name, each in own.items()
-            if each.visible_when is not None and not subject.holds(each.visible_when)
+            if each.required_when is not None and name not in required
         ),
-        hidden_sections=frozenset(
-            each for each in _conditions(act, entity) if not subject.holds(each)
+        visible_when=tuple(
+            (name, each.visible_when) for name, each in own.items() if each.visible_when is not None
         ),
-        lines={
-            each.name: _line(act, each.target)
-            for each in entity.collections.values()
-            if each.kind == "lines"
-        },
+        sections=tuple(_conditions(domain, entity)),
+        lines=tuple(each for each in entity.collections.values() if each.kind == "lines"),
     )
 
 
@@ -194,8 +239,8 @@ def _state(act: Act, subject: _Subject) -> State | None:
     return flow.states[subject.row().values[flow.field]] if flow else None
 
 
-def _conditions(act: Act, entity: Entity) -> Iterable[Expr]:
-    for view in act.domain.workspace.views[entity.id]:
+def _conditions(domain: Domain, entity: Entity) -> Iterable[Expr]:
+    for view in domain.workspace.views[entity.id]:
         for section in view.form:
             if section.when is not None:
                 yield section.when

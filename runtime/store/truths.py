@@ -103,6 +103,8 @@ def _hidden(row: Row, field: Field) -> bool:
 
 
 def _outside(act: Act, row: Row, field: Field, value: Any) -> Message | None:
+    if field.minimum is None and field.maximum is None:
+        return None
     for limit, message in ((field.minimum, AT_LEAST), (field.maximum, AT_MOST)):
         if limit is None or isinstance(limit, Const):
             continue
@@ -115,6 +117,8 @@ def _outside(act: Act, row: Row, field: Field, value: Any) -> Message | None:
 
 def beyond_limit(domain: Domain, field: Field, value: Any) -> Message | None:
     """What is wrong with a value by the limits that are the same for every record."""
+    if field.minimum is None and field.maximum is None:
+        return None
     for limit, message in ((field.minimum, AT_LEAST), (field.maximum, AT_MOST)):
         if isinstance(limit, Const) and _beyond(message, value, bound := python_value(limit)):
             en, zh = (wording.shown(domain, limit, bound, each) for each in ("en", "zh"))

@@ -18,6 +18,7 @@ from compiler.model.entity import Collection, Entity
 from compiler.model.entity import Field as ModelField
 from compiler.model.expr import THIS
 from compiler.model.types import Type
+from runtime.host import Serving
 from runtime.store.narrowing import decided_by
 from runtime.store.query import Reference
 from runtime.store.truths import beyond_limit
@@ -264,10 +265,12 @@ def _read_one(
         sent.values[name] = tuple(map(_id_or_text, values))
         return
     text = _one_text(visit, sent_as)
-    typed = _one_text(visit, f"{sent_as}.text")
+    refers = known.type.kind == "ref"
+    typed = _one_text(visit, f"{sent_as}.text") if refers else ""
     sent.inputs[name] = Input(text, typed)
     try:
-        value = sent.values[name] = _value(visit, known, text, typed)
+        value = _reference(visit, known, text, typed) if refers else _parser(visit, known)(text)
+        sent.values[name] = value
     except Invalid as invalid:
         sent.errors[name] = visit.say(invalid.message)
         return
@@ -286,18 +289,28 @@ def _id_or_text(value: str) -> object:
     return value if id is None else id
 
 
-def _value(visit: Visit, known: ModelField, text: str, typed: str) -> object:
-    if known.type.kind == "ref":
-        return _reference(visit, known, text, typed)
-    if known.type.kind == "bool":
-        return text == "true"
-    if known.type.unit == "%" and text and not text.endswith(("%", "％")):
-        text += "%"
-    field_type = visit.serving.library.field_types[known.field_type]
-    value = field_type.parse(text, known.type, known.parameters)
-    if isinstance(value, datetime) and value.tzinfo is None:
-        return value.replace(tzinfo=ZoneInfo(visit.serving.bundle.workspace.timezone))
-    return value
+def _parser(visit: Visit, known: ModelField) -> Callable[[str], object]:
+    """The function from what stands in a field's input to its value. It raises Invalid."""
+    return visit.serving.once(("parser", id(known)), lambda: _parser_of(visit.serving, known))
+
+
+def _parser_of(serving: Serving, known: ModelField) -> Callable[[str], object]:
+    type, parameters = known.type, known.parameters
+    if type.kind == "bool":
+        return lambda text: text == "true"
+    parse = serving.library.field_types[known.field_type].parse
+    zone = ZoneInfo(serving.bundle.workspace.timezone)
+
+    def value(text: str) -> object:
+        found = parse(text, type, parameters)
+        naive = isinstance(found, datetime) and found.tzinfo is None
+        return found.replace(tzinfo=zone) if naive else found  # type: ignore[attr-defined]
+
+    return (lambda text: value(_in_percent(text))) if type.unit == "%" else value
+
+
+def _in_percent(text: str) -> str:
+    return f"{text}%" if text and not text.endswith(("%", "％")) else text
 
 
 def _reference(visit: Visit, known: ModelField, text: str, typed: str) -> object:
