@@ -138,10 +138,11 @@ def _defaults(act: Act, row: Row, entity: Entity) -> dict[str, object]:
     A default that cannot be worked out yet (the price of a product not chosen) stays empty.
     """
     sets: dict[str, object] = {}
+    scope = Scope.of(row)
     for known in entity.fields.values():
         if known.default is None or row.values.get(known.name) is not None:
             continue
-        value = Scope.of(row).value(known.default)
+        value = scope.value(known.default)
         if known.type.kind == "set":
             sets[known.name] = tuple(sorted(value or ()))
         elif value is not None:

@@ -34,7 +34,7 @@ def number(act: Act, row: Row, field: Field) -> str:
     """The next number of a serial field."""
     pattern = str(field.parameters["pattern"])
     template = _dated(pattern, act.today)
-    name = f"{row.shape.subject}.{row.shape.table.c[field.name].name} {template}"
+    name = f"{row.shape.subject}.{row.shape.physical[field.name]} {template}"
     ((last,),) = act.domain.next_serial.run(act.connection, {"of_name": name})
     return re.sub(r"\{(0+)\}", lambda zeros: str(last).zfill(len(zeros[1])), template)
 
@@ -47,7 +47,7 @@ def taken(act: Act, row: Row, field: Field) -> None:
     start, end = found.span("number")
     zeros = "0" * _digits(str(field.parameters["pattern"]))
     template = f"{found.string[:start]}{{{zeros}}}{found.string[end:]}"
-    name = f"{row.shape.subject}.{row.shape.table.c[field.name].name} {template}"
+    name = f"{row.shape.subject}.{row.shape.physical[field.name]} {template}"
     act.domain.raise_serial.run(act.connection, {"of_name": name, "given": int(found["number"])})
 
 

@@ -146,8 +146,10 @@ def _pattern(text: str) -> Any:
 
 def failed_checks(act: Act, row: Row) -> Iterator[Problem]:
     """The checks of the record that do not hold."""
+    if not row.shape.entity.checks:
+        return
+    scope = Scope.of(row)
     for check in row.shape.entity.checks:
-        scope = Scope.of(row)
         if scope.value(check.condition) is not True:
             message = wording.message(check.message, scope, act.reader)
             field = check.fields[0] if check.fields else None

@@ -56,7 +56,9 @@ class Upkeep:
     def leaving(self, row: Row, name: str) -> None:
         """A field is about to change: who felt the record so far is told, if it may not feel it
         any more."""
-        triggers = self._index.by_field.get((row.shape.id, name), ())
+        triggers = self._index.by_field.get((row.shape.id, name))
+        if not triggers:
+            return
         leads = name in row.shape.references or name in row.shape.sets
         self._felt(row, (each for each in triggers if leads or each.counts is not None))
 

@@ -5,7 +5,7 @@ An input holds a text; wrong input comes back exactly as it was typed, with the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -152,46 +152,66 @@ _WRITE: Mapping[str, Callable[[object, Type, ZoneInfo], str]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the input of a field says whatever it holds; `choices` are what can be chosen: the text
+    sent, the label, and whether it is offered no more."""
+
+    kind: WidgetKind
+    label: str
+    help: str
+    span: Span
+    max_length: int
+    currency: str
+    suffix: str
+    choices: tuple[tuple[str, str, bool], ...]
+
+
 def widget(
     visit: Visit, known: ModelField | Collection, name: str, given: Input, marks: Marks = NO_MARKS
 ) -> Field:
     """The input of a field or of a many-to-many; `name` is that of the form."""
-    label = labelled(known.label, visit.language)
+    plain = visit.serving.once(("widget", id(known), visit.language), lambda: _known(visit, known))
+    return Field(
+        kind=plain.kind,
+        name=name,
+        label=plain.label,
+        value=given.text,
+        text=given.name,
+        options=_options(known, plain, given),
+        options_href=_options_href(visit, known, marks),
+        required=marks.required,
+        readonly=marks.readonly,
+        span=plain.span,
+        help=plain.help,
+        error=marks.error,
+        notice=marks.notice,
+        prefix="" if marks.cell_label else plain.currency,  # a cell of a grid is too narrow for it
+        suffix=plain.suffix,
+        max_length=plain.max_length,
+        autofocus=marks.autofocus,
+        cell_label=marks.cell_label,
+    )
+
+
+def _known(visit: Visit, known: ModelField | Collection) -> _Known:
     help_, size, unit, wide = "", 0, "", True
     if isinstance(known, ModelField):
         help_ = labelled(known.help, visit.language) if known.help else known.doc
         size = int(known.parameters.get("size", 0))
         unit = known.type.unit
         wide = known.field_type in _WIDE or known.type.kind == "set"
-    span: Span = "full" if wide else "half"
-    return Field(
-        kind=_kind(visit, known),
-        name=name,
-        label=label,
-        value=given.text,
-        text=given.name,
-        options=_options(visit, known, given),
-        options_href=_options_href(visit, known, marks),
-        required=marks.required,
-        readonly=marks.readonly,
-        span=span,
-        help=help_,
-        error=marks.error,
-        notice=marks.notice,
-        prefix=_currency(visit, unit, marks),
-        suffix=unit if unit == "%" else "",
-        max_length=size,
-        autofocus=marks.autofocus,
-        cell_label=marks.cell_label,
-    )
-
-
-def _currency(visit: Visit, unit: str, marks: Marks) -> str:
-    """The sign before a field of money; a cell of a grid is too narrow for it."""
-    if unit == "%" or marks.cell_label:
-        return ""
     own = unit == visit.serving.bundle.workspace.currency
-    return currency_symbol(unit, visit.language, own)
+    return _Known(
+        kind=_kind(visit, known),
+        label=labelled(known.label, visit.language),
+        help=help_,
+        span="full" if wide else "half",
+        max_length=size,
+        currency="" if unit == "%" else currency_symbol(unit, visit.language, own),
+        suffix=unit if unit == "%" else "",
+        choices=tuple(_choices(visit, known)),
+    )
 
 
 def _kind(visit: Visit, known: ModelField | Collection) -> WidgetKind:
@@ -205,22 +225,32 @@ def _kind(visit: Visit, known: ModelField | Collection) -> WidgetKind:
     return _WIDGETS.get(name, name)  # type: ignore[arg-type]  # every other widget has its own name
 
 
-def _options(visit: Visit, known: ModelField | Collection, given: Input) -> tuple[Option, ...]:
+def _choices(visit: Visit, known: ModelField | Collection) -> Iterator[tuple[str, str, bool]]:
     if isinstance(known, Collection):
-        return tuple(Option(value, label, True) for value, label in given.values)
+        return
     type = known.type.item if known.type.kind == "set" and known.type.item else known.type
     if type.kind != "enum":
-        return ()
-    chosen = {value for value, _ in given.values} | {given.text}
+        return
+    workspace = visit.serving.bundle.workspace
     retired = {
         value.name
-        for value in visit.serving.bundle.workspace.enums[type.of].values  # type: ignore[index]
+        for value in workspace.enums[type.of].values  # type: ignore[index]
         if value.retired
     }
+    for value, choice in choices(workspace, type, visit.language).items():
+        yield value, choice.label, value in retired
+
+
+def _options(known: ModelField | Collection, plain: _Known, given: Input) -> tuple[Option, ...]:
+    if isinstance(known, Collection):
+        return tuple(Option(value, label, True) for value, label in given.values)
+    if not plain.choices:
+        return ()
+    chosen = {value for value, _ in given.values} | {given.text}
     return tuple(
-        Option(value, choice.label, value in chosen)
-        for value, choice in choices(visit.serving.bundle.workspace, type, visit.language).items()
-        if value not in retired or value in chosen
+        Option(value, label, value in chosen)
+        for value, label, retired in plain.choices
+        if not retired or value in chosen
     )
 
 

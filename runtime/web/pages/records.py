@@ -32,7 +32,7 @@ from runtime.web.contexts import (
     Style,
     Table,
 )
-from runtime.web.looks import choices, entity_path, labelled, look, look_of, record_path
+from runtime.web.looks import Look, choices, entity_path, labelled, look, look_of, record_path
 from runtime.web.pages import lists
 from runtime.web.pages.frame import answer
 from runtime.web.pages.lists import entity_of, view_of
@@ -222,12 +222,19 @@ def _reasons(visit: Visit, entity: Entity, record: Record) -> dict[str, str]:
 
 
 def _shown(visit: Visit, entity: Entity, record: Record, name: str, reasons: str = "") -> Shown:
-    known = look(visit.serving, entity.id, (name,), visit.language)
+    known, note, help_ = visit.serving.once(
+        ("field shown", entity.id, name, visit.language), lambda: _look(visit, entity, name)
+    )
     value = record.values[name]
-    field = entity.fields[name]
-    wide = field.field_type == "note" or (isinstance(value, str) and len(value) > LONG_TEXT)
-    help_ = labelled(field.help, visit.language) if field.help else field.doc
+    wide = note or (isinstance(value, str) and len(value) > LONG_TEXT)
     return Shown(known.label, known.markup(value), wide, reasons or help_)
+
+
+def _look(visit: Visit, entity: Entity, name: str) -> tuple[Look, bool, str]:
+    """How a field looks, whether it is a note, and its help."""
+    known, field = look(visit.serving, entity.id, (name,), visit.language), entity.fields[name]
+    help_ = labelled(field.help, visit.language) if field.help else field.doc
+    return known, field.field_type == "note", help_
 
 
 # --- what belongs to the record -----------------------------------------------------------------
