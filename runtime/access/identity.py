@@ -42,16 +42,25 @@ class TooManyAttempts(Exception):
 
 
 def person_of(
-    connection: Connection, clock: Clock, users: Table, workspace: Workspace, token: str
+    connection: Connection,
+    clock: Clock,
+    users: Table,
+    workspace: Workspace,
+    token: str,
+    chosen: str = "",
 ) -> Person | None:
-    """The active user whose session this is, with their roles; None if there is no such session."""
+    """The active user whose session this is, with their roles; None if there is no such session.
+
+    Who has set no language has the `chosen` one, if it is of the workspace, else its first.
+    """
     query = _session_query(users, connection.dialect.name)
     rows = query.run(connection, {"token": token_hash(token), "now": clock.now()})
     if not rows:
         return None
     user_id, name, email, language, csrf, _ = rows[0]
     roles = frozenset(RoleId(role) for *_, role in rows if role is not None)
-    actor = signed_in(workspace, user_id, roles, language or workspace.languages[0])
+    usual = chosen if chosen in workspace.languages else workspace.languages[0]
+    actor = signed_in(workspace, user_id, roles, language or usual)
     return Person(actor, name, email or "", csrf, token)
 
 

@@ -27,7 +27,7 @@ from runtime.web.pages import errors, static
 from runtime.web.pages.contents import PAGES
 from runtime.web.routing import Page, Policy, require_policies, routes
 from runtime.web.security import SAFE_METHODS, SecurityHeaders, same_origin, same_token
-from runtime.web.visit import SESSION_COOKIE, Visit, see
+from runtime.web.visit import LANGUAGE_COOKIE, SESSION_COOKIE, Visit, see
 
 log = logging.getLogger("casework")
 
@@ -136,8 +136,9 @@ def _person(host: Host, request: Request) -> Person | None:
     serving = host.serving
     users = serving.catalog.table(USER)
     workspace = serving.bundle.workspace
+    chosen = request.cookies.get(LANGUAGE_COOKIE, "")
     return host.database.read(
-        lambda connection: person_of(connection, host.clock, users, workspace, token)
+        lambda connection: person_of(connection, host.clock, users, workspace, token, chosen)
     )
 
 

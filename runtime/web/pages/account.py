@@ -242,7 +242,7 @@ def set_language(visit: Visit) -> Response:
 
 def _keep_language(visit: Visit, language: str) -> None:
     """Notices are written in the language of their recipient, so the user's record has it."""
-    if visit.person is not None and visit.actor.language != language:
+    if visit.person is not None:
         user_id = visit.actor.user_id
         assert user_id is not None
         visit.people.change(visit.actor, user_id, {"language": language})

@@ -113,6 +113,14 @@ def test_the_language_is_negotiated_chosen_and_kept(seeded: Site) -> None:
     assert "Home" in browser.page("/")
 
 
+def test_the_language_chosen_before_signing_in_holds_after_it(shop: Site) -> None:
+    person = shop.visitor("en")
+    person.client.post("/language", data={"language": "zh", "cw-next": "/login"})
+    member = shop.members[RoleId("shop.Seller")]
+    person.client.post("/login", data={"demo": member.email})
+    assert '<html lang="zh' in person.page("/")
+
+
 def test_what_may_not_be_read_is_like_what_never_was(shop: Site) -> None:
     hidden = shop.add("shop.Boss", "shop.Customer", name="hidden")
     order = shop.add("shop.Boss", "shop.Order", customer=hidden)
