@@ -11,15 +11,15 @@ from lark import UnexpectedToken
 from lark.exceptions import UnexpectedInput
 
 from dsl import syntax, words
-from dsl.diagnostic import Problem
+from dsl.diagnostic import Message, Problem
 from dsl.layout import TooDeep
 from dsl.lines import (
     content_end,
-    header_start,
     indent,
     later_column,
     line_end,
     line_start,
+    open_bracket,
     unclosed_bracket,
 )
 from dsl.source import Place, Span
@@ -31,6 +31,13 @@ _SIGN = re.compile(
 _MEMBER = re.compile(r'([^\W\d]\w*(?:[ ]*"(?:[^"\\\n]|\\.)*")?)[ ]+[^\W\d]')
 _QUOTE = re.compile(r'(?<!\\)"')
 _QUOTED = re.compile(r"'([^'\n]*)'")
+_CALLED = re.compile(r"\b([^\W\d]\w*)[ ]*$")
+_IN_AGGREGATES = frozenset({"where", "of", "as", "by", "sort", "distinct"})
+_NUMBERS = re.compile(
+    r"(?<![\w.,])(?:(?P<day>[0-9]{1,2})\.(?P<month>0?[1-9]|1[0-2])\.(?P<year>[0-9]{4})"
+    r"|(?P<grouped>[0-9]{1,3}(?:,[0-9]{3})+)|(?P<whole>[0-9]+),(?P<part>[0-9]+))(?![\w.,])"
+)
+_NAMED = re.compile(r"[ ]*[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 _COMPARISONS = frozenset({"==", "!=", "<", "<=", ">", ">=", "in", "contains", "under"})
 _FOREIGN = {
     "&&": "and", "||": "or", "!": "not", "<>": "!=", "===": "==", "=>": "->", "≥": ">=", "≤": "<=",
@@ -153,7 +160,9 @@ def _unclosed_brace(seen: _Seen) -> Problem | None:
     brace = _open_brace(seen.sign) if seen.sign.startswith('"') else None
     if brace is None or "STRING" not in seen.fault.accepts:
         return None
-    return syntax.UnclosedBrace(at=seen.place(seen.at + brace, 1))
+    named = _NAMED.match(seen.text, seen.at + brace + 1)
+    end = seen.place(named.end(), 0) if named else None
+    return syntax.UnclosedBrace(at=seen.place(seen.at + brace, 1), end=end)
 
 
 def _open_brace(quoted: str) -> int | None:
@@ -173,20 +182,36 @@ def _open_brace(quoted: str) -> int | None:
     return opened
 
 
-def _later_line(seen: _Seen) -> Problem | None:
-    first = seen.first_word
-    if seen.fault.kind == "indent" or first is None:
+def _misnamed_aggregate(seen: _Seen) -> Problem | None:
+    """A word of aggregates inside the brackets of what was taken for a function."""
+    if seen.fault.kind != "text" or seen.sign not in _IN_AGGREGATES:
         return None
-    is_header = seen.line == header_start(seen.text)
-    if is_header or first.group() not in words.LATER_LINES:
+    bracket = open_bracket(seen.text, seen.line, seen.at)
+    called = _CALLED.search(seen.text[seen.line : bracket]) if bracket else None
+    meant = words.aggregate(called[1]) if called else None
+    if called is None or meant is None or meant == called[1]:
         return None
-    return syntax.LaterPart(at=seen.place(*_extent(first)), word=first.group())
+    place = seen.place(seen.line + called.start(), len(called[1]))
+    return syntax.UnknownWord(at=place, word=called[1], meant=meant)
 
 
-def _later_word(seen: _Seen) -> Problem | None:
-    if seen.sign not in words.LATER_IN_LINES:
+def _number_from_elsewhere(seen: _Seen) -> Problem | None:
+    """`30,5`, `1,000` and `31.12.2020`."""
+    if seen.fault.kind != "text":
         return None
-    return syntax.LaterPart(at=seen.here, word=seen.sign)
+    for match in _NUMBERS.finditer(seen.text, seen.line, line_end(seen.text, seen.at)):
+        if match.start() <= seen.at < match.end():
+            place = seen.place(*_extent(match))
+            return syntax.ForeignSign(at=place, sign=match.group(), meant=_written_here(match))
+    return None
+
+
+def _written_here(number: re.Match[str]) -> str:
+    if number["day"]:
+        return f"{number['year']}-{number['month']:0>2}-{number['day']:0>2}"
+    if number["grouped"]:
+        return number["grouped"].replace(",", "_")
+    return f"{number['whole']}.{number['part']}"
 
 
 def _unclosed_bracket(seen: _Seen) -> Problem | None:
@@ -249,7 +274,9 @@ def _unknown_word(seen: _Seen) -> Problem | None:
     if seen.fault.kind != "text" or not _WORD.fullmatch(seen.sign):
         return None
     accepted = (seen.keywords[name] for name in seen.fault.accepts & seen.keywords.keys())
-    meant = words.nearest(seen.sign, (word for word in accepted if _WORD.fullmatch(word)))
+    known = [word for word in accepted if _WORD.fullmatch(word)]
+    elsewhere = words.ELSEWHERE.get(seen.sign.casefold())
+    meant = elsewhere if elsewhere in known else words.nearest(seen.sign, known)
     if meant is None:
         return None
     return syntax.UnknownWord(at=seen.here, word=seen.sign, meant=meant)
@@ -283,8 +310,8 @@ _EXPLANATIONS: tuple[Callable[[_Seen], Problem | None], ...] = (
     _too_deep,
     _lone_quote,
     _unclosed_brace,
-    _later_line,
-    _later_word,
+    _misnamed_aggregate,
+    _number_from_elsewhere,
     _unclosed_bracket,
     _indentation,
     _single_equals,
@@ -303,7 +330,16 @@ def _unexpected(seen: _Seen) -> Problem:
         return syntax.EndsEarly(at=seen.place(seen.at, 0), expected=expected)
     shown = "".join(c if c.isprintable() else f"U+{ord(c):04X}" for c in seen.sign)
     found = shown if len(shown) <= _MOST_SHOWN else shown[: _MOST_SHOWN - 1] + "…"
-    return syntax.Unexpected(at=seen.here, found=found, expected=expected)
+    hint = _hint(seen)
+    return syntax.Unexpected(at=seen.here, found=found, expected=expected, hint=hint)
+
+
+def _hint(seen: _Seen) -> Message | None:
+    """How Casework says what other languages say with words or signs that are none here."""
+    if seen.sign == "&":
+        return syntax.JOINED
+    before = seen.text[seen.line : seen.at].split()
+    return syntax.CHOSEN if before and before[-1].casefold() == "if" else None
 
 
 def _extent(match: re.Match[str]) -> tuple[int, int]:

@@ -58,6 +58,12 @@ def _brackets(text: str, start: int, end: int) -> tuple[dict[int, int], list[int
     return pairs, opened
 
 
+def open_bracket(text: str, start: int, end: int) -> int | None:
+    """The innermost bracket of a range that is still open at its end."""
+    _, opened = _brackets(text, start, end)
+    return opened[-1] if opened else None
+
+
 def unclosed_bracket(text: str, before: int) -> int | None:
     """The outermost bracket opened before a place that nothing in the block closes."""
     _, opened = _brackets(text, 0, len(text))

@@ -22,12 +22,23 @@ def _replace(place: Place, text: str, safety: Safety = Safety.SAFE) -> Fix:
 
 # ---------------------------------------------------------------- words and signs
 
+JOINED = Message('texts are put together in one: `"{{a}} {{b}}"`', '拼接文本请写 `"{{a}} {{b}}"`')
+CHOSEN = Message(
+    "write `case`, and below it a line for each choice: `condition: value`, the last `else: value`",
+    "请写 `case`，并在下方每种情况各写一行：`条件: 值`，最后一行为 `else: 值`",
+)
+"""How Casework says what other languages say with a sign or a function."""
+
 
 class Unexpected(Problem, code="CW0101", name="unexpected"):
     found: str
     expected: Message
+    hint: Message | None = None
     message = Message("`{found}` cannot stand here", "此处不能出现 `{found}`")
     label = Message("expected {expected}", "此处应为{expected}")
+
+    def more_help(self) -> Message | None:
+        return self.hint
 
 
 class UnknownWord(Problem, code="CW0102", name="unknown-word"):
@@ -131,14 +142,6 @@ class FlowWithoutEntity(Problem, code="CW0113", name="flow-without-entity"):
     help = Message("write `flow Deal.{field}`", "例如 `flow Deal.{field}`")
 
 
-class LaterPart(Problem, code="CW0110", name="later-part"):
-    word: str
-    message = Message(
-        "`{word}` belongs to a later part of the language", "`{word}` 属于语言的后续部分"
-    )
-    label = Message("not available yet", "暂不可用")
-
-
 class WrittenTwice(Problem, code="CW0111", name="written-twice"):
     what: str
     first: Place
@@ -163,11 +166,17 @@ class LoneQuote(Problem, code="CW0120", name="lone-quote"):
 
 
 class UnclosedBrace(Problem, code="CW0121", name="unclosed-brace"):
+    """`end` is where the name ends that stands behind the brace."""
+
+    end: Place | None = None
     message = Message("`{{` in a text is not closed", "文本中的 `{{` 没有结束")
     label = Message("an expression begins here", "表达式从这里开始")
     help = Message("for a brace itself write `{{{{`", "若要写花括号本身，请写 `{{{{`")
 
     def fixes(self) -> Iterable[Fix]:
+        if self.end is not None:
+            title = Message("close it", "加上 `}`")
+            yield Fix(title, (Edit(self.end, "}"),), Safety.UNSAFE)
         yield _replace(self.at, "{{", Safety.UNSAFE)
 
 

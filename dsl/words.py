@@ -7,7 +7,6 @@ from difflib import get_close_matches
 
 from dsl.diagnostic import Message
 
-LATER_LINES = frozenset({"map"})
 LINE_WORDS = frozenset({
     "access", "after", "append", "approve", "approved", "body", "calendar", "call", "cannot",
     "chart", "check", "cohort", "color", "compare", "confirm", "create", "currency", "delete",
@@ -18,9 +17,14 @@ LINE_WORDS = frozenset({
     "timezone", "unique", "update", "version", "wait", "warn", "when", "where", "within",
 })  # fmt: skip
 """Words that begin a line and are easily told from a misspelt name."""
-LATER_IN_LINES = frozenset({
-    "from", "where",
-})  # fmt: skip
+AGGREGATES = ("sum", "count", "min", "max", "avg", "exists", "all", "first", "last", "one")
+_OTHER_AGGREGATES = {
+    "average": "avg", "mean": "avg", "counta": "count", "countif": "count", "countifs": "count",
+    "sumif": "sum", "sumifs": "sum", "averageif": "avg", "maximum": "max", "minimum": "min",
+    "any": "exists",
+}  # fmt: skip
+ELSEWHERE = {"mandatory": "required", "obligatory": "required", "compulsory": "required"}
+"""Words for what has another word here."""
 
 _SIGNS = {
     "COLON": ":", "COMMA": ",", "LPAR": "(", "RPAR": ")", "LSQB": "[", "RSQB": "]",
@@ -132,6 +136,11 @@ def nearest(word: str, candidates: Iterable[str], cutoff: float = 0.66) -> str |
             by_case[each.casefold()] = each
     found = get_close_matches(word.casefold(), by_case, n=1, cutoff=cutoff)
     return by_case[found[0]] if found else None
+
+
+def aggregate(word: str) -> str | None:
+    """The aggregate that was likely meant by a word before a bracket."""
+    return _OTHER_AGGREGATES.get(word.casefold()) or nearest(word, AGGREGATES)
 
 
 def _quoted(text: str) -> Message:

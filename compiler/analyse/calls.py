@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from compiler.analyse.context import BROKEN, Context, is_broken, rule, typed
+from compiler.analyse.elsewhere import FUNCTIONS, HELP
 from compiler.analyse.fit import kept, value_of
 from compiler.analyse.function import body, circle, is_extern, signature
 from compiler.analyse.link import LINK, link
@@ -30,16 +31,20 @@ from compiler.resolve.names import (
     visible_names,
 )
 from compiler.resolve.symbols import Symbol, of_declared, of_local
+from dsl import words
 from dsl.ast import expr as ast
 from dsl.ast.base import Name
 from dsl.ast.value import RESULT
-from dsl.diagnostic import Message, Problem
+from dsl.diagnostic import Message, Near, Problem
 
 
 class UnknownFunction(Misspelt, Problem, code="CW0422", name="unknown-function"):
     written: str
     near: str
     message = Message("there is no function `{written}`", "没有名为 `{written}` 的函数")
+
+    def more_help(self) -> Message | None:
+        return HELP.get(self.written.casefold()) or super().more_help()
 
 
 class WrongArgumentCount(Problem, code="CW0423", name="wrong-argument-count"):
@@ -145,8 +150,17 @@ def _unknown(context: Context, node: ast.Expr, written: str) -> Expr:
     if is_lost(context.build, written):
         return BROKEN
     own = visible_names(context.build, context.module, CALLED)
-    near = nearest(written, [*context.build.library.functions, *own])
+    known = (*context.build.library.functions, *words.AGGREGATES, *own)
+    near = Near(_meant(written, known), known)
     return context.report(UnknownFunction(at=context.place(node), written=written, near=near))
+
+
+def _meant(written: str, known: Sequence[str]) -> str:
+    """The function that was likely meant; empty where none was."""
+    if written.casefold() in HELP:
+        return ""
+    near = FUNCTIONS.get(written.casefold(), nearest(written, known))
+    return near or words.aggregate(written) or ""
 
 
 def _own(context: Context, node: ast.Call, declared: Declared) -> Expr:

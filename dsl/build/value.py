@@ -13,9 +13,12 @@ from dsl.ast.entity import TypeRef
 from dsl.ast.expr import Expr, Null
 from dsl.build.base import over
 from dsl.build.literal import LiteralBuilder
+from dsl.syntax import UnknownWord
 
 ANY = "-"
 OTHERWISE = "otherwise"
+ELSE = "else"
+"""What other places write for `otherwise`."""
 
 
 class ValueBuilder(LiteralBuilder):
@@ -121,6 +124,9 @@ class ValueBuilder(LiteralBuilder):
         written = self.source[cell.span.start : cell.span.end]
         if not written:
             return ast.EmptyCell(cell.span)
+        if written == ELSE:
+            self.refuse(UnknownWord(at=self.place(cell.span), word=ELSE, meant=OTHERWISE))
+            return ast.TestCell(cell.span, (), otherwise=True)
         if written in (ANY, OTHERWISE):
             return ast.TestCell(cell.span, (), otherwise=written == OTHERWISE)
         tests = self.parse_cell(cell.span.start, cell.span.end)
