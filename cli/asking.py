@@ -3,7 +3,7 @@ found and a place told."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -60,7 +60,7 @@ class Asked:
         parts = written.split(".")
         found = self._exactly(parts) or self._exactly(self._respelt(parts))
         if found is None:
-            near = nearest(written, self._names(parts))
+            near = ", ".join(self._members(written)) or nearest(written, self._names(parts))
             words = _UNKNOWN.filled({"name": written}).text(self.language)
             more = _NEAR.filled({"near": near}).text(self.language) if near else ""
             raise click.ClickException(words + more)
@@ -104,6 +104,13 @@ class Asked:
             return [".".join((name, *parts[1:])) for name in first]
         head = ".".join(self._respelt(parts[:-1]))
         return [f"{head}.{name}" for name in inside(self.result.build, above.symbol)]
+
+    def _members(self, name: str) -> Iterator[str]:
+        """What entities have by a name, with the entity's before it."""
+        for id in sorted(self.bundle.workspace.entities):
+            names = inside(self.result.build, Symbol("entity", id))
+            same = (each for each in names if each.casefold() == name.casefold())
+            yield from (f"{id.partition('.')[2]}.{each}" for each in same)
 
     def where(self, place: Place | Origin | None) -> str:
         """File and line; empty for what no text of the apps says."""

@@ -69,10 +69,11 @@ def in_language(page: str, language: Language) -> str:
         return english
     title, _, body = english.partition("\n")
     examples = body[body.index("```") :] if "```" in body else ""
-    return f"{title}\n\n{chinese.strip()}\n\n{_without_words(examples)}"
+    return f"{title}\n\n{chinese.strip()}\n\n{_in_chinese(examples)}"
 
 
-def _without_words(examples: str) -> str:
-    """Only the fenced blocks."""
-    blocks = examples.split("```")[1::2]
-    return "\n\n".join(f"```{block}```" for block in blocks)
+def _in_chinese(examples: str) -> str:
+    """The fenced blocks, with the line that leads to the right one."""
+    words, blocks = examples.split("```")[::2], examples.split("```")[1::2]
+    led = ("写作：\n\n" if said.strip() == "Write:" else "" for said in words)
+    return "\n\n".join(f"{lead}```{block}```" for lead, block in zip(led, blocks, strict=False))

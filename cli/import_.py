@@ -34,6 +34,11 @@ NO_HISTORY = Message(
     "what stands under `history` was left out; --as-history takes it in",
     "`history` 下的内容未导入；加 --as-history 导入",
 )
+NO_FILE = Message(
+    "there is no file {path}; docs/import.md says how a mapping is written",
+    "没有文件 {path}；映射的写法见 docs/import.md",
+)
+UNREADABLE = Message("{path} cannot be read", "无法读取 {path}")
 NO_PERSON = Message("there is no active user {email}", "没有有效的用户 {email}")
 
 
@@ -91,7 +96,9 @@ def _plans(
             return planner.plan(source)
         return planner.plan(source.parent, source.name)
     except OSError as error:
-        raise Unusable(f"{mapping}: {error.strerror}") from error
+        told = NO_FILE if isinstance(error, FileNotFoundError) else UNREADABLE
+        path = error.filename or mapping
+        raise Unusable(told.filled({"path": path}).text(language)) from error
     except Fault as fault:
         raise _unusable(fault, language) from fault
 

@@ -92,7 +92,9 @@ def test_a_page_is_about_a_problem(path: Path) -> None:
 @pages
 def test_a_page_is_explained_in_both_languages(path: Path) -> None:
     page = path.read_text("utf-8")
-    assert "```casework" in cli.explain.in_language(page, "zh")
+    chinese = cli.explain.in_language(page, "zh")
+    assert "```casework" in chinese
+    assert page.count("\nWrite:\n") == chinese.count("写作：\n")
     assert "中文" not in cli.explain.in_language(page, "en")
 
 

@@ -37,6 +37,7 @@ from compiler.resolve.names import (
     AmbiguousName,
     UnknownName,
     WrongKind,
+    article,
     find,
     is_lost,
     nearest,
@@ -126,7 +127,7 @@ def _declared(context: Context, node: ast.NameRef | ast.Attr, found: Declared) -
     return context.report(
         WrongKind(
             at=context.place(node), written=found.name, found=was.en, found_zh=was.zh,
-            wanted=want.en, wanted_zh=want.zh,
+            wanted=want.en, wanted_zh=want.zh, article=article(want.en),
         )
     )  # fmt: skip
 

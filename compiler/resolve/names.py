@@ -140,8 +140,9 @@ class WrongKind(Problem, code="CW0204", name="wrong-kind-of-name"):
     found_zh: str
     wanted: str
     wanted_zh: str
+    article: str
     message = Message(
-        "`{written}` is a declared {found}, but the name of a {wanted} is expected here",
+        "`{written}` is a declared {found}, but the name of {article} {wanted} is expected here",
         "`{written}` 是{found_zh}，此处应为{wanted_zh}的名称",
     )
 
@@ -150,14 +151,22 @@ class DuplicateName(Problem, code="CW0203", name="duplicate-name"):
     written: str
     kind: str
     kind_zh: str
+    article: str
     first: Place
+    alike: bool
     message = Message(
-        "`{written}` is already the name of a {kind}", "`{written}` 已是一个{kind_zh}的名称"
+        "`{written}` is already the name of {article} {kind}",
+        "`{written}` 已是一个{kind_zh}的名称",
     )
     help = Message(
         "what a module declares has names of its own; rename one, or join the two",
         "同一模块中的声明不能重名；请改名或合并",
     )
+
+    def more_help(self) -> Message | None:
+        if self.alike:
+            return Message("rename one, or delete one of them", "请改名，或删除其中一个")
+        return self.help
 
     def labels(self) -> Iterable[Label]:
         yield Label(self.first, Message("first here", "首次声明在此"))
@@ -224,7 +233,7 @@ def explain(
         found = KIND_NAMES[why.wrong.kind]
         return WrongKind(
             at=at, written=written, found=found.en, found_zh=found.zh,
-            wanted=wanted.en, wanted_zh=wanted.zh,
+            wanted=wanted.en, wanted_zh=wanted.zh, article=article(wanted.en),
         )  # fmt: skip
     elsewhere = _elsewhere(build, module, parts, kinds)
     return UnknownName(
@@ -295,12 +304,18 @@ def names_are_unique(build: Build) -> None:
                 build.report(_twice(build, other, each))
 
 
+def article(noun: str) -> str:
+    """What English puts before a word of the language."""
+    return "an" if noun[0] in "aeiou" else "a"
+
+
 def _twice(build: Build, first: Declared, again: Declared) -> Problem:
     before, after = (decl(build, each.block, Decl) for each in (first, again))
     kind = KIND_NAMES[first.kind]
     return DuplicateName(
         at=place(again.block, after.name), written=again.name, kind=kind.en, kind_zh=kind.zh,
-        first=place(first.block, before.name),
+        article=article(kind.en), first=place(first.block, before.name),
+        alike=first.kind == again.kind,
     )  # fmt: skip
 
 

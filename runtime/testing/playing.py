@@ -32,7 +32,7 @@ from compiler.model.test import (
     Test,
 )
 from dsl.diagnostic import Message
-from runtime.store.problems import Forbidden, NotFound, Refusal, Rejected
+from runtime.store.problems import Forbidden, NotFound, Problem, Refusal, Rejected
 from runtime.store.records import Saved
 from runtime.store.values import Line
 from runtime.testing.dummies import DOMAIN
@@ -191,7 +191,7 @@ class _Play:
         """The reasons of a refusal, and the line of the app that refused."""
         if isinstance(refusal, Rejected):
             refused_by = next((each.origin for each in refusal.problems if each.origin), None)
-            return tuple(each.message for each in refusal.problems), refused_by
+            return tuple(map(_with_field, refusal.problems)), refused_by
         if isinstance(refusal, Forbidden):
             return (refusal.message,), None
         if isinstance(refusal, NotFound):
@@ -260,6 +260,15 @@ class _Play:
         reader.get(record.entity, record.id)
         if step.field and step.field not in reader.fields("read", record.entity, record.id):
             raise Forbidden(UNSEEN.filled({"who": self.who}))
+
+
+def _with_field(problem: Problem) -> Message:
+    """The words of a problem, with the field that a page would show them at."""
+    line = None if problem.line is None else f"{problem.collection} {problem.line + 1}"
+    at = ", ".join(part for part in (line, problem.field) if part)
+    if not at:
+        return problem.message
+    return Message(f"{at}: {problem.message.en}", f"{at}：{problem.message.zh}")
 
 
 def _quoted(words: tuple[Message, ...]) -> tuple[Detail, ...]:

@@ -178,7 +178,7 @@ class World:
 
     def _told(self, entity: EntityId, event: Event) -> Message:
         at = f"{event.at.astimezone(self.stage.zone):%Y-%m-%d %H:%M}"
-        who = " · ".join(part for part in (event.who, event.cause) if part)
+        who = " · ".join(part for part in (event.who, _cause(event)) if part)
         what = _ACTIONS.get(event.action, Message("", ""))
         if event.action == "transition":
             what = Message(event.step, event.step)
@@ -195,6 +195,15 @@ class World:
             return change.field
         old, new = (self.shown(known.type, each) for each in (change.old, change.new))
         return f"{change.field}: {old} → {new}"
+
+
+def _cause(event: Event) -> str:
+    """What of the app acted, by the name it has in its block; a step that a person takes tells of
+    itself."""
+    kind, _, name = event.cause.partition(" ")
+    if event.who and event.action == kind and name.endswith(f".{event.step}"):
+        return ""
+    return f"{kind} {name.rpartition('.')[2]}".strip()
 
 
 _ACTIONS = {

@@ -89,6 +89,18 @@ def test_a_wrong_mapping_is_told_with_its_place(shop: Path, tmp_path: Path, lang
     assert run("import", shop, tmp_path, "--as", "nobody@x.cn").exit_code == 2
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_missing_mapping_is_told_with_where_it_was_looked_for(
+    shop: Path, tmp_path: Path, language: str
+) -> None:
+    (shop / "import.toml").unlink()
+    result = run("import", shop, put(tmp_path, "Code,Name\nA,Pen\n"), language=language)
+    assert result.exit_code == 2
+    assert str(shop / "import.toml") in result.output
+    assert ("没有文件" if language == "zh" else "there is no file") in result.output
+    assert "docs/import.md" in result.output
+
+
 def test_made_up_data_is_not_put_on_top_of_what_is_there(shop: Path) -> None:
     first = run("sample", shop, "--rows", "5")
     assert first.exit_code == 0, first.output

@@ -41,6 +41,7 @@ entity Order
 
 entity Line
   parent_note: text
+  note: text
 
 flow Order.status
   state open initial
@@ -131,6 +132,8 @@ def test_who_can_take_a_step(folder: Path) -> None:
 def test_what_means_nothing_is_answered_with_what_was_likely_meant(folder: Path) -> None:
     assert "did you mean Customer.total?" in refused(folder, "explain", "customer.totl")
     assert "did you mean Customer?" in refused(folder, "explain", "Custmer")
+    assert "did you mean Customer.is_new?" in refused(folder, "explain", "is_new")
+    assert "did you mean Line.note, Order.note?" in refused(folder, "explain", "note")
     assert "no such action or step: fly" in refused(folder, "who", "can", "fly", "order")
     assert "neither an entity nor a field" in refused(folder, "who", "can", "read", "Sales")
 

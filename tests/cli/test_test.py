@@ -76,6 +76,14 @@ test "an order comes back"
   as ann
     create Return(order: pens)
 """
+NAMELESS = """
+test "an order has a name"
+  given
+    ann is Sales
+    pens = Order(name: "Pens", amount: 5)
+  as ann
+    pens.name = ""
+"""
 TOLD = """\
 failed: shop/app.case:38 an order is cheap
    38 | expect pens.status == lost and pens.amount == 5
@@ -84,12 +92,12 @@ failed: shop/app.case:38 an order is cheap
     pens.amount is 5.00
   Order “Pens”
     2026-01-05 09:00 given: made
-    2026-01-05 09:00 Ann · transition shop.Order.status.pay: pay
+    2026-01-05 09:00 Ann: pay
 
 failed: shop/app.case:45 an order is dear
    45 | pens.amount = 100
   this is refused
-    “Too dear”
+    “amount: Too dear”
   refused by shop/app.case:11
    11 | check amount < 100 "Too dear"
   Order “Pens”
@@ -130,6 +138,13 @@ def test_a_failure_is_told_with_its_line_its_values_and_the_history(app: Path) -
     assert told.startswith(TOLD)
     code, told = casework("--lang", "zh", "test", app)
     assert "此条件不成立" in told and "通过：1，失败：2" in told
+
+
+def test_a_refusal_names_its_field(app: Path) -> None:
+    (app / "app.case").write_text(APP + NAMELESS, "utf-8")
+    code, told = casework("--lang", "en", "test", app)
+    assert code == 1
+    assert "name: this field is required" in told
 
 
 def test_processes_tell_the_same(app: Path) -> None:
