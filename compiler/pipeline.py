@@ -158,6 +158,7 @@ def _declared(key: str, written: Decl, tree: Decl) -> Declared:
 
 
 _NAME = re.compile(r"[^\W\d]\w*")
+_FIRST = re.compile(r"^[ ]*([^\W\d]\w*)", re.MULTILINE)
 
 
 def _lost_names(block: ParsedBlock, sources: Sources) -> set[str]:
@@ -166,7 +167,10 @@ def _lost_names(block: ParsedBlock, sources: Sources) -> set[str]:
     if block.decl is None:
         places.append(Place(block.key, Span(0, 0)))
     lines = (_line(sources, place) for place in places)
-    return {name for line in lines for name in _NAME.findall(line)}
+    lost = {name for line in lines for name in _NAME.findall(line)}
+    if block.decl is None:  # perhaps the rest of the block above, cut off by a line too far left
+        lost.update(_FIRST.findall(sources.block(block.key).text))
+    return lost
 
 
 def _line(sources: Sources, place: Place) -> str:

@@ -169,7 +169,7 @@ def _computed(build: Build, known: Shape, slot: Slot) -> Member:
     value = computed(build, known.id, slot.name)
     type = kind.type if kind else value.type
     if value is BROKEN or (kind is None and _declares(build, slot)):
-        type = kind.type.optional() if kind else ERROR
+        type = ERROR  # even of a declared type it is not known whether it may be null
     elif value.type.nullable:
         type = type.optional()
     return Member(slot.name, "computed", type, given=True)

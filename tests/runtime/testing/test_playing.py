@@ -232,7 +232,7 @@ def test_a_situation_that_cannot_be_is_told(theatre: Theatre) -> None:
     failure = theatre.failure("", SITUATION + "    Product(price: 1)\n")
     assert theatre.written(failure) == "Product(price: 1)"
     assert failure.message.en == "this cannot be given"
-    assert theatre.details(failure) == ["“this must be at least 3.00”"]
+    assert theatre.details(failure) == ["“price: this must be at least 3.00”"]
 
 
 # --- time ----------------------------------------------------------------------------------------
