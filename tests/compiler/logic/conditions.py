@@ -11,7 +11,8 @@ from tests.support.apps import HEAD, Texts
 
 
 class Conditions:
-    """An app in which conditions of one entity are compiled as those of rules."""
+    """An app in which conditions of one entity are compiled as those of segments, of which none is
+    expected ever to hold."""
 
     def __init__(self, declarations: str, entity: str) -> None:
         self.declarations = declarations
@@ -19,14 +20,15 @@ class Conditions:
 
     def both(self, one: str, other: str) -> Verdict:
         """Whether two conditions can hold at once."""
-        text = f"{HEAD}{self.declarations}\n{self._rule('one', one)}\n{self._rule('other', other)}"
+        segments = self._segment("first_of_two", one), self._segment("second_of_two", other)
+        text = "\n".join((f"{HEAD}{self.declarations}", *segments))
         compiled = compile_app(Texts((("shop/app.case", text),)), STANDARD)
         assert compiled.bundle is not None, [str(each.message) for each in compiled.diagnostics]
-        rules = compiled.bundle.workspace.rules
-        first, second = rules["shop.one"].when, rules["shop.other"].when
+        fields = compiled.bundle.workspace.entities[self.entity].fields
+        first, second = fields["first_of_two"].computed, fields["second_of_two"].computed
         assert first is not None and second is not None
         return may_both_hold(first, second, Known(compiled.build))
 
-    def _rule(self, name: str, condition: str) -> str:
+    def _segment(self, name: str, condition: str) -> str:
         entity = self.entity.split(".")[1]
-        return f'rule {name} on {entity} created\n  when {condition}\n  warn "{name}"\n'
+        return f"segment {name} on {entity}\n  {condition}\n"
