@@ -49,7 +49,8 @@ class _Part:
 def layered(boxes: Sequence[Box], lines: Sequence[tuple[int, int]]) -> Laid:
     """A layout from left to right; boxes and lines are known by their places in the sequences.
 
-    Lines from a box to itself take no part. The result depends on the arguments alone.
+    Lines from a box to itself take no part. Where several orders of a layer are equally good, the
+    library may take another one the next time.
     """
     between = [line for line in dict.fromkeys(lines) if line[0] != line[1]]
     parts = [_part(layout, between) for layout in _solved(between)]

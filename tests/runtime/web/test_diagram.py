@@ -92,4 +92,3 @@ def test_no_box_covers_another_and_every_line_joins_its_boxes(
     for at, (x, y) in laid.middles.items():
         assert boxes[at].width / 2 - 0.001 <= x <= laid.width - boxes[at].width / 2 + 0.001
         assert boxes[at].height / 2 - 0.001 <= y <= laid.height - boxes[at].height / 2 + 0.001
-    assert layered(boxes, lines) == laid
