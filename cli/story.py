@@ -7,6 +7,7 @@ from pathlib import Path
 
 from cli.asking import Asked, Found, ask
 from cli.who import allowed_rows
+from compiler.analyse.unknown import short_name
 from compiler.model.base import EntityId
 from compiler.model.entity import Field
 from compiler.questions import followers, inputs, who_can, writers
@@ -73,7 +74,7 @@ def _of_member(asked: Asked, symbol: Symbol, entity: EntityId, name: str) -> Ite
     if field is not None:
         yield from _section(asked, "upkeep", _upkeep(asked, field))
         yield from _section(asked, "inputs", _inputs(asked, entity, name))
-        follow = [(f"{_short(of)}.{each}", "") for of, each in followers(bundle, entity, name)]
+        follow = [(f"{short_name(of)}.{each}", "") for of, each in followers(bundle, entity, name)]
         yield from _section(asked, "followers", follow)
         yield from _section(asked, "writers", _writers(asked, entity, field))
     yield from _section(
@@ -108,8 +109,8 @@ def _upkeep(asked: Asked, field: Field) -> Rows:
 def _inputs(asked: Asked, entity: EntityId, name: str) -> Rows:
     for each in inputs(asked.bundle, entity, name):
         path = ".".join(each.path) or _OF_ITSELF.text(asked.language)
-        fields = ", ".join(f"{_short(each.source)}.{field}" for field in each.fields)
-        yield fields or _short(each.source), path
+        fields = ", ".join(f"{short_name(each.source)}.{field}" for field in each.fields)
+        yield fields or short_name(each.source), path
 
 
 def _writers(asked: Asked, entity: EntityId, field: Field) -> Rows:
@@ -135,7 +136,3 @@ def _section(asked: Asked, head: str, rows: Rows) -> Iterator[str]:
     yield f"\n{_HEADS[head].text(asked.language)}"
     for text, where in shown:
         yield f"  {text}    {where}".rstrip()
-
-
-def _short(id: str) -> str:
-    return id.partition(".")[2]

@@ -9,6 +9,7 @@ from typing import cast, get_args
 import click
 
 from cli.asking import Asked, Found, ask
+from compiler.analyse.unknown import short_name
 from compiler.model.base import EntityId
 from compiler.model.entity import Action
 from compiler.questions import Allowed, who_can
@@ -108,9 +109,9 @@ def allowed_rows(asked: Asked, allowed: list[Allowed]) -> Iterator[tuple[str, st
             continue
         text = asked.line(each.grant.origin)
         if each.through is not None:
-            words = {"owner": each.through.partition(".")[2], "grant": text}
+            words = {"owner": short_name(each.through), "grant": text}
             text = _THROUGH.filled(words).text(asked.language)
-        others = ", ".join(role.partition(".")[2] for role in each.roles[1:])
+        others = ", ".join(short_name(role) for role in each.roles[1:])
         if others:
             text += f" ({_ALSO.filled({'roles': others}).text(asked.language)})"
         yield text, asked.where(each.grant.origin)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from compiler.analyse.order import written_by
+from compiler.analyse.unknown import short_name
 from compiler.bundle import Bundle
 from compiler.model.app import ADMIN
 from compiler.model.base import EntityId, Origin, RoleId
@@ -79,7 +80,7 @@ def _asking(bundle: Bundle, entity: EntityId, field: str) -> Iterator[Writer]:
     flow = bundle.workspace.flows.get(entity)
     for each in flow.transitions.values() if flow else ():
         if any(ask.is_field and ask.field.name == field for ask in each.asks):
-            yield Writer("transition", f"{_short(entity)}.{each.name}", each.origin)
+            yield Writer("transition", f"{short_name(entity)}.{each.name}", each.origin)
 
 
 def _all_statements(
@@ -89,9 +90,14 @@ def _all_statements(
         yield "rule", rule.name, rule.origin, rule.do
     for id, flow in bundle.workspace.flows.items():
         for step in flow.transitions.values():
-            yield "transition", f"{_short(id)}.{step.name}", step.origin, step.do
+            yield "transition", f"{short_name(id)}.{step.name}", step.origin, step.do
         for state in flow.states.values():
-            yield "state", f"{_short(id)}.{state.name}", state.origin, (*state.enter, *state.leave)
+            yield (
+                "state",
+                f"{short_name(id)}.{state.name}",
+                state.origin,
+                (*state.enter, *state.leave),
+            )
 
 
 def who_can(bundle: Bundle, entity: EntityId, action: Action, field: str = "") -> list[Allowed]:
@@ -121,7 +127,3 @@ def _holders(bundle: Bundle, grant: Grant) -> Iterator[RoleId]:
         for role in bundle.workspace.roles.values():
             if grant.subject.role in role.grants_of and role.id != grant.subject.role:
                 yield role.id
-
-
-def _short(id: str) -> str:
-    return id.partition(".")[2]

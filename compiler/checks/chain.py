@@ -13,6 +13,7 @@ from compiler.analyse.entity import entity
 from compiler.analyse.flow import flow
 from compiler.analyse.order import reads, written_by
 from compiler.analyse.rule import rule
+from compiler.analyse.unknown import short_name
 from compiler.build import Build, query
 from compiler.checks.knowledge import Known
 from compiler.checks.places import at
@@ -68,10 +69,6 @@ class NeverOccurs(Problem, code="CW0618", name="never-occurs"):
     help = Message("write `on {entity} created`", "请写 `on {entity} created`")
 
 
-def _short(id: EntityId) -> str:
-    return id.split(".", 1)[-1]
-
-
 @query
 def events_occur(build: Build, declared: Declared) -> None:
     """What a rule waits for happens: a ledger is never changed."""
@@ -80,7 +77,7 @@ def events_occur(build: Build, declared: Declared) -> None:
         return
     for event in made.events:
         if event.kind in ("changed", "deleted"):
-            where, name = at(made.origin), _short(made.entity)
+            where, name = at(made.origin), short_name(made.entity)
             build.report(NeverOccurs(at=where, entity=name, event=event.kind))
 
 
@@ -172,7 +169,7 @@ def _report(build: Build, maker: Declared, back: list[Declared]) -> None:
     assert first is not None
     path = " → ".join([maker.name, *(each.name for each in back)])
     others = tuple(at(each.origin) for each in made[:-1] if each)
-    name = _short(made[0].entity) if made[0] else ""
+    name = short_name(made[0].entity) if made[0] else ""
     build.report(
         EndlessRules(at=at(first.origin), path=path, entity=name, rule=maker.name, others=others)
     )

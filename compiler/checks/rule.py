@@ -8,6 +8,7 @@ from itertools import combinations
 from compiler.analyse.called import definition
 from compiler.analyse.order import after, written_by
 from compiler.analyse.rule import rule
+from compiler.analyse.unknown import short_name
 from compiler.build import Build, query
 from compiler.checks.knowledge import Known
 from compiler.checks.places import at
@@ -87,16 +88,12 @@ class NullNeverComes(Problem, code="CW0606", name="null-never-comes", severity=S
     )
 
 
-def _short(entity: EntityId) -> str:
-    return entity.split(".", 1)[-1]
-
-
 @query
 def refusals_have_events(build: Build, declared: Declared) -> None:
     """`reject` and `warn` guard an act, so the rule says which."""
     made = rule(build, declared)
     if made and made.refusal and not made.events and not _has_moments(build, declared):
-        build.report(RefusalWithoutEvent(at=at(made.origin), entity=_short(made.entity)))
+        build.report(RefusalWithoutEvent(at=at(made.origin), entity=short_name(made.entity)))
 
 
 @query
@@ -114,7 +111,7 @@ def rules_can_fire(build: Build, declared: Declared) -> None:
     if _has_moments(build, declared):
         return
     if made and not made.events and made.when is None and not made.refusal:
-        problem = NeverFires(at=at(made.origin), rule=made.name, entity=_short(made.entity))
+        problem = NeverFires(at=at(made.origin), rule=made.name, entity=short_name(made.entity))
         build.report(problem)
 
 
@@ -152,7 +149,7 @@ def writers_are_ordered(build: Build) -> None:
     for one, other in combinations([each for each in setters if setters[each]], 2):
         for entity, field in sorted(setters[one] & setters[other]):
             if not _are_apart(build, one, other):
-                _report_unordered(build, one, other, f"{_short(entity)}.{field}")
+                _report_unordered(build, one, other, f"{short_name(entity)}.{field}")
 
 
 def _report_unordered(build: Build, one: Declared, other: Declared, field: str) -> None:
